@@ -1,0 +1,133 @@
+//! A running sandbox and the verbs that steer it.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use crate::chains::{Holder, Issued};
+use crate::clients::{Client, ClientId};
+use crate::counts::Counts;
+use crate::door::Door;
+use crate::faults::Fault;
+use crate::options::Options;
+use crate::routes;
+use crate::users::{User, UserName};
+use crate::world::{Shared, World};
+
+/// A stand-in for Exact Online on a loopback port; it stops when dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    shared: Shared,
+    url: String,
+    door: Mutex<Door>,
+}
+
+impl Sandbox {
+    /// Starts listening.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        let listen = options.listen;
+        let wanted = options.public_url.clone();
+        let shared = Shared::new(World::new(options, String::new()));
+        let world = shared.clone();
+        let door = Door::open(listen, |_| routes::router(world)).await?;
+        let url = format!("http://{}", door.address());
+        shared.lock().public_url =
+            wanted.map_or_else(|| url.clone(), |wanted| wanted.trim_end_matches('/').to_owned());
+        Ok(Self { shared, url, door: Mutex::new(door) })
+    }
+
+    /// The address it listens on, such as `http://127.0.0.1:4100`.
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    /// Milliseconds since the Unix epoch on the sandbox's clock.
+    pub fn now(&self) -> i64 {
+        self.shared.lock().now()
+    }
+
+    /// Moves the sandbox's clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.shared.lock().clock.advance(by);
+    }
+
+    /// Registers an app, or replaces the one with that id.
+    pub fn add_client(&self, client: Client) {
+        self.shared.lock().clients.add(client);
+    }
+
+    /// Adds a user, or replaces the one of that name: unlocked, without consents.
+    pub fn add_user(&self, user: User) {
+        self.shared.lock().users.add(user);
+    }
+
+    /// Starts a chain as if it was granted elsewhere; the older one of the same two ends.
+    pub fn issue(&self, client_id: &str, user_name: &str) -> Issued {
+        self.shared.lock().begin_chain(holder(client_id, user_name))
+    }
+
+    /// A code as the browser would bring it back, without pages; consent is not asked for.
+    pub fn authorize(
+        &self,
+        client_id: &str,
+        user_name: &str,
+        redirect_uri: &str,
+        code_challenge: Option<&str>,
+    ) -> String {
+        self.shared.lock().write_code(
+            holder(client_id, user_name),
+            redirect_uri.to_owned(),
+            code_challenge.map(ToOwned::to_owned),
+        )
+    }
+
+    /// The one-time code of that user at this moment, if there is a secret.
+    pub fn one_time_code(&self, user_name: &str) -> Option<String> {
+        let world = self.shared.lock();
+        let account = world.users.find(&UserName::new(user_name))?;
+        account.user.one_time_code(world.now())
+    }
+
+    /// Lets a coming token call fail; several wait in line.
+    pub fn fail_next(&self, fault: Fault) {
+        self.shared.lock().faults.push(fault);
+    }
+
+    /// Kills the live chain: the next refresh answers "Old refresh token used."
+    ///
+    /// `false` says that there was none.
+    pub fn break_chain(&self, client_id: &str, user_name: &str) -> bool {
+        self.shared.lock().chains.kill(&holder(client_id, user_name))
+    }
+
+    /// Changes lifetimes, limits and rates of the running sandbox.
+    pub fn change(&self, change: impl FnOnce(&mut Options)) {
+        change(&mut self.shared.lock().options);
+    }
+
+    /// What it saw so far.
+    pub fn counts(&self) -> Counts {
+        self.shared.lock().counts()
+    }
+
+    /// Refuses new connections until [`Sandbox::listen_again`].
+    pub async fn stop_listening(&self) {
+        self.door.lock().await.close().await;
+    }
+
+    /// Listens again on the same port.
+    ///
+    /// # Errors
+    /// When somebody else took the port meanwhile.
+    pub async fn listen_again(&self) -> io::Result<()> {
+        self.door.lock().await.reopen().await
+    }
+}
+
+fn holder(client_id: &str, user_name: &str) -> Holder {
+    Holder { client: ClientId::new(client_id), user: UserName::new(user_name) }
+}

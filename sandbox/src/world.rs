@@ -1,0 +1,89 @@
+//! Everything that the sandbox remembers, behind one lock.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::chains::{Chains, Holder, Issued};
+use crate::clients::Clients;
+use crate::clock::{Hands, millis};
+use crate::codes::Codes;
+use crate::counts::Counts;
+use crate::faults::Faults;
+use crate::options::Options;
+use crate::users::Users;
+
+/// The state that all requests share.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) options: Options,
+    pub(crate) clock: Hands,
+    pub(crate) clients: Clients,
+    pub(crate) users: Users,
+    pub(crate) codes: Codes,
+    pub(crate) chains: Chains,
+    pub(crate) faults: Faults,
+    /// Token calls per holder: the UTC day and how many.
+    pub(crate) token_calls: HashMap<Holder, (i64, u32)>,
+    pub(crate) counts: Counts,
+    /// Where browsers and programs find the sandbox, without a slash at the end.
+    pub(crate) public_url: String,
+}
+
+impl World {
+    pub(crate) fn new(options: Options, public_url: String) -> Self {
+        Self {
+            clock: Hands::new(options.clock),
+            clients: Clients::new(options.open_clients),
+            users: Users::default(),
+            codes: Codes::default(),
+            chains: Chains::default(),
+            faults: Faults::new(options.seed),
+            token_calls: HashMap::new(),
+            counts: Counts::default(),
+            public_url,
+            options,
+        }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Hands out a first pair; an older chain of the holder ends.
+    pub(crate) fn begin_chain(&mut self, holder: Holder) -> Issued {
+        let now = self.now();
+        self.chains.begin(holder, now, &self.options)
+    }
+
+    /// Writes an authorization code.
+    pub(crate) fn write_code(
+        &mut self,
+        holder: Holder,
+        redirect_uri: String,
+        code_challenge: Option<String>,
+    ) -> String {
+        let until = self.now().saturating_add(millis(self.options.code_lifetime));
+        self.codes.write(holder, redirect_uri, code_challenge, until)
+    }
+
+    /// The counts with the figures that are read off the chains.
+    pub(crate) fn counts(&self) -> Counts {
+        let (max_presented, max_accepted) = self.chains.most_used();
+        Counts { max_presented, max_accepted, ..self.counts.clone() }
+    }
+}
+
+/// The world as requests hold it.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared(Arc<Mutex<World>>);
+
+impl Shared {
+    pub(crate) fn new(world: World) -> Self {
+        Self(Arc::new(Mutex::new(world)))
+    }
+
+    /// Locks the world; never held across an await.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
