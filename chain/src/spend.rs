@@ -39,8 +39,13 @@ pub(crate) fn keeps(held: &Held, now: Time) -> bool {
     now < held.refresh_until
 }
 
-/// Leases the next attempt, unless the calls of the day are used up.
+/// Leases the next attempt, unless it is too early or the calls of the day are used up.
 pub(crate) fn spend(chain: Chain, held: Held, effort: Effort, now: Time, rules: &Rules) -> Step {
+    if !held.may_send(now, rules) {
+        let until = held.received_at + rules.minimum_interval;
+        let state = State::Waiting { held, until, cause: Fault::TooEarly, effort };
+        return stay(Chain { state, ..chain });
+    }
     if chain.calls.on(now) >= rules.token_calls_a_day {
         let state = State::Waiting { held, until: now.next_day(), cause: Fault::DailyLimit, effort };
         return stay(Chain { state, ..chain });

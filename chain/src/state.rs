@@ -197,7 +197,10 @@ impl Chain {
 
     /// How long the access token can still be lent; `None` when it cannot.
     pub fn lends(&self, now: Time) -> Option<Duration> {
-        self.held().map(|held| held.access_until.since(now)).filter(|left| !left.is_zero())
+        // A clock that was set back makes no token live longer.
+        self.held()
+            .map(|held| held.access_until.since(now.max(held.received_at)))
+            .filter(|left| !left.is_zero())
     }
 
     /// What is wrong at present, if anything.
@@ -221,12 +224,18 @@ impl Held {
 impl Calls {
     /// Calls sent on the day of `now`.
     pub fn on(&self, now: Time) -> u32 {
-        if self.day == now.day() { self.used } else { 0 }
+        if self.covers(now) { self.used } else { 0 }
     }
 
     /// One more on the day of `now`.
     #[must_use]
     pub fn plus_one(&self, now: Time) -> Self {
-        Self { day: now.day(), used: self.on(now).saturating_add(1) }
+        let day = if self.covers(now) { self.day } else { now.day() };
+        Self { day, used: self.on(now).saturating_add(1) }
+    }
+
+    /// A clock that is set back over midnight and forth again begins no day anew.
+    const fn covers(&self, now: Time) -> bool {
+        self.day == now.day() || self.day == now.day() + 1
     }
 }

@@ -44,7 +44,7 @@ impl Chain {
                 relink(self, received, granted_at, Alert::Repaired, rules)
             }
             Event::Adopted => self.adopted(now, rules),
-            Event::Sending { attempt } => self.sending(attempt, now),
+            Event::Sending { attempt } => self.sending(attempt, now, rules),
             Event::Refreshed { generation, received } => self.refreshed(generation, received, rules),
             Event::Refused { attempt, fault } => self.refused(attempt, fault, now, rules),
             Event::NeverSent { attempt } => self.never_sent(attempt, now, rules),
@@ -134,7 +134,8 @@ impl Chain {
         // A wish for more than a token's life would renew it at every call.
         let lifetime = held.access_until.since(held.received_at);
         let minimum = minimum.min(lifetime * 9 / 10).max(rules.refresh_ahead);
-        if held.access_until.since(now) >= minimum || !held.may_send(now, rules) {
+        let left = held.access_until.since(now);
+        if (left >= minimum && !left.is_zero()) || !held.may_send(now, rules) {
             return stay(self);
         }
         if !keeps(&held, now) {
@@ -180,8 +181,15 @@ impl Chain {
         step
     }
 
-    fn sending(self, asked: u32, now: Time) -> Step {
+    fn sending(self, asked: u32, now: Time, rules: &Rules) -> Step {
         match self.state {
+            // The clock was set back since the lease.
+            State::Spending { held, attempt, phase: Phase::Intended, effort, .. }
+                if attempt == asked
+                    && (!held.may_send(now, rules) || self.calls.on(now) >= rules.token_calls_a_day) =>
+            {
+                free_again(self, held, attempt, effort, now)
+            }
             State::Spending { held, attempt, since, deadline, phase: Phase::Intended, effort }
                 if attempt == asked && now < deadline =>
             {
@@ -218,7 +226,10 @@ impl Chain {
             State::Spending { held, attempt, phase: Phase::Sent, effort, .. } if attempt == answered => {
                 (held, effort)
             }
-            State::InDoubt { held, attempt, doubt, .. } if attempt == answered => {
+            // What leaves a doubt tells nothing new about a link in doubt.
+            State::InDoubt { held, attempt, doubt, .. }
+                if attempt == answered && fault.verdict() != Verdict::Doubt =>
+            {
                 (held, Effort { tries: 0, doubt: (doubt.resends > 0).then_some(doubt) })
             }
             State::Unlinked
@@ -306,7 +317,7 @@ impl Chain {
         if let Some(held) = self.held_mut().filter(|held| held.generation == generation)
             && let Activation::Pending { tries, .. } = held.activation
         {
-            let next = now + rules.activation.after(tries.max(1));
+            let next = now + rules.activation.after(tries);
             held.activation = Activation::Pending { tries, next };
         }
         stay(self)

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::spend::keeps;
 use crate::{Activation, Chain, ChainId, Credentials, Held, Rules, State, Time};
 
 /// Why time alone will change a chain.
@@ -35,9 +36,13 @@ impl Chain {
             State::Unlinked => None,
             State::Live(held) => Some(live(&held, self.id, now, rules)),
             State::Spending { deadline, .. } => Some((deadline, Wake::LeaseEnds)),
-            State::InDoubt { doubt, next, .. } if doubt.may_resend(next, rules) => Some((next, Wake::Resend)),
+            State::InDoubt { held, doubt, next, .. }
+                if doubt.may_resend(next, rules) && keeps(&held, next) =>
+            {
+                Some((next, Wake::Resend))
+            }
             State::InDoubt { next, .. } => Some((next, Wake::GiveUp)),
-            State::Waiting { held, until, .. } if until < held.refresh_until => Some((until, Wake::Retry)),
+            State::Waiting { held, until, .. } if keeps(&held, until) => Some((until, Wake::Retry)),
             State::Waiting { held, .. } => Some((held.refresh_until, Wake::Expire)),
             State::Recovering { since, .. } => Some((since + rules.recovery.deadline, Wake::RecoveryEnds)),
             State::Broken { .. } => {
@@ -58,7 +63,7 @@ fn live(held: &Held, chain: ChainId, now: Time, rules: &Rules) -> (Time, Wake) {
     {
         next = (at, Wake::Activate);
     }
-    if held.refresh_until < next.0 {
+    if !keeps(held, next.0) {
         next = (held.refresh_until, Wake::Expire);
     }
     next
