@@ -7,6 +7,8 @@ pub mod postgres;
 pub mod wasm_bindgen;
 pub mod wasm_target;
 
+pub use debian::is_root;
+
 use crate::place::Place;
 use anyhow::Result;
 use std::path::PathBuf;
@@ -29,17 +31,17 @@ pub fn for_the_site(place: &Place) -> Result<SiteTools> {
     let wasm = wasm_target::ensure(place)?;
     let node_modules = node::site_tools(place)?;
     let (wasm_bindgen, wasm_bindgen_version) = wasm_bindgen::ensure(place)?;
-    Ok(SiteTools {
-        wasm,
-        wasm_bindgen,
-        wasm_bindgen_version,
-        node_modules,
-    })
+    Ok(SiteTools { wasm, wasm_bindgen, wasm_bindgen_version, node_modules })
 }
 
 /// Gets everything that any command needs.
 pub fn everything(place: &Place) -> Result<()> {
     for_the_site(place)?;
+    for_the_tests(place)
+}
+
+/// Gets what the tests need beside the site.
+pub fn for_the_tests(place: &Place) -> Result<()> {
     postgres::ensure()?;
     browser::ensure()?;
     node::end_to_end(place)

@@ -25,10 +25,7 @@ impl Place {
     /// `CARGO_TARGET_DIR` is honoured. Without it the target folder lies in the cache folder of
     /// the user, so that a fresh clone (as CI makes) builds only our own crates.
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask lies in the repository")?
-            .to_path_buf();
+        let root = root()?;
         let cache = cache_folder()?;
         let tools = cache.join("tools");
         fs::create_dir_all(&tools).with_context(|| format!("could not create {}", tools.display()))?;
@@ -41,12 +38,7 @@ impl Place {
             }
         };
         fs::create_dir_all(&target).with_context(|| format!("could not create {}", target.display()))?;
-        Ok(Self {
-            root,
-            target,
-            tools,
-            _lock: lock,
-        })
+        Ok(Self { root, target, tools, _lock: lock })
     }
 
     /// The target folder of what the browser loads; apart, so that the two builds never wait for
@@ -72,12 +64,16 @@ impl Place {
 }
 
 /// Reads one variable of the environment; an empty one counts as absent.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place of xtask that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place of xtask that reads the environment")]
 pub fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The repository in which cargo runs us. Asked at run time: a built xtask may serve another clone.
+fn root() -> Result<PathBuf> {
+    let folder = variable("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
+    let root = Path::new(&folder).parent().context("xtask lies in the repository")?;
+    Ok(root.to_path_buf())
 }
 
 fn cache_folder() -> Result<PathBuf> {
@@ -117,17 +113,13 @@ fn refresh(root: &Path) -> Result<()> {
     for name in names.split('\0').filter(|name| !name.is_empty()) {
         let path = root.join(name);
         if let Ok(file) = File::options().append(true).open(&path) {
-            file.set_modified(build_time())
-                .with_context(|| format!("could not touch {}", path.display()))?;
+            file.set_modified(build_time()).with_context(|| format!("could not touch {}", path.display()))?;
         }
     }
     Ok(())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "file times are compared with the clock by cargo too"
-)]
+#[expect(clippy::disallowed_methods, reason = "file times are compared with the clock by cargo too")]
 fn build_time() -> SystemTime {
     SystemTime::now()
 }

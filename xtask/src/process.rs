@@ -4,7 +4,7 @@ use crate::report;
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use std::io::{Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,10 +29,7 @@ pub fn interrupted() -> bool {
 }
 
 /// Waits a moment between two looks at something outside.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place of xtask that waits"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place of xtask that waits")]
 pub fn glance() {
     thread::sleep(GLANCE);
 }
@@ -63,11 +60,7 @@ impl Running {
     /// Starts a program that is stopped by SIGTERM when the value is dropped.
     pub fn start(name: &str, command: &mut Command) -> Result<Self> {
         let child = command.spawn().with_context(|| format!("could not start {name}"))?;
-        Ok(Self {
-            child,
-            name: name.to_owned(),
-            farewell: Signal::SIGTERM,
-        })
+        Ok(Self { child, name: name.to_owned(), farewell: Signal::SIGTERM })
     }
 
     /// Stops the program with another signal than SIGTERM.
@@ -81,6 +74,22 @@ impl Running {
         match self.child.try_wait()? {
             Some(status) => bail!("{} ended: {status}", self.name),
             None => Ok(()),
+        }
+    }
+
+    fn finish(&mut self, limit: Option<Duration>) -> Result<Option<ExitStatus>> {
+        let start = report::now();
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(Some(status));
+            }
+            if interrupted() {
+                bail!("interrupted");
+            }
+            if limit.is_some_and(|limit| start.elapsed() > limit) {
+                return Ok(None);
+            }
+            glance();
         }
     }
 
@@ -118,6 +127,27 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("`{shown}` failed ({status})");
     }
     Ok(())
+}
+
+/// Runs a program to its end; its output goes to the terminal, and its standard output comes back
+/// beside whether it succeeded.
+pub fn run_and_read(command: &mut Command) -> Result<(bool, String)> {
+    command.stdout(Stdio::piped());
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut running = Running::start(&name, command)?;
+    let pipe = running.child.stdout.take().context("the output was asked for")?;
+    let reader = thread::spawn(move || {
+        let mut text = String::new();
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            println!("{line}");
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text
+    });
+    let status = running.finish(None)?.context("no time limit was given")?;
+    let text = reader.join().unwrap_or_default();
+    Ok((status.success(), text))
 }
 
 /// Runs a program quietly and returns its standard output; its last lines are shown if it fails.
@@ -163,20 +193,7 @@ fn capture(command: &mut Command, limit: Option<Duration>) -> Result<Option<(Exi
 /// Waits for the end of a program, or for its time limit (`None`), or for Ctrl-C (an error).
 fn wait(command: &mut Command, limit: Option<Duration>) -> Result<Option<ExitStatus>> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let mut running = Running::start(&name, command)?;
-    let start = report::now();
-    loop {
-        if let Some(status) = running.child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if interrupted() {
-            bail!("interrupted");
-        }
-        if limit.is_some_and(|limit| start.elapsed() > limit) {
-            return Ok(None);
-        }
-        glance();
-    }
+    Running::start(&name, command)?.finish(limit)
 }
 
 /// The command as a person would type it.

@@ -4,10 +4,7 @@ use anyhow::Result;
 use std::time::{Duration, Instant};
 
 /// The moment now, for measuring how long a step takes.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place of xtask that reads the clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place of xtask that reads the clock")]
 pub fn now() -> Instant {
     Instant::now()
 }

@@ -1,14 +1,14 @@
 //! Builds the site: what the server embeds and browsers load.
 //!
 //! ```text
-//! <target>/site/site.json                      {"js": "/pkg/…", "wasm": "/pkg/…", "css": "/pkg/…"}
+//! <target>/site/site.json                      {"js": "/pkg/…", "wasm": "/pkg/…", "css": "/pkg/…", "key": …}
 //! <target>/site/pkg/evergrant.<hash>.js        and .br and .gz beside each text or wasm file
 //! <target>/site/pkg/evergrant.<hash>_bg.wasm
 //! <target>/site/pkg/evergrant.<hash>.css
 //! <target>/site/pkg/snippets/…                 scripts that dependencies bring, if any
 //! <target>/site/…                              the files of public/
 //! ```
-//! Everything under `/pkg/` may be cached for ever: the name holds the hash of the content. The
+//! `key` changes with any file of the site. Everything under `/pkg/` may be cached for ever: the name holds the hash of the content. The
 //! server finds the folder by `EVERGRANT_SITE`, an absolute path, when it is compiled.
 
 mod bundle;
@@ -19,7 +19,8 @@ use crate::bootstrap::wasm_target::TARGET;
 use crate::place::Place;
 use crate::{process, report};
 use anyhow::{Context, Result};
-use files::{Digest, copy_folder, recreate};
+pub use files::recreate;
+use files::{Digest, copy_folder};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,7 @@ pub fn build(place: &Place, tools: &SiteTools) -> Result<PathBuf> {
     }
     report::step("site", "styles, public files, compressed copies", || {
         let fresh = place.target.join("site.new");
-        assemble(place, tools, &bundle, &fresh)?;
+        assemble(place, tools, &bundle, &key, &fresh)?;
         if site.exists() {
             fs::remove_dir_all(&site).context("could not remove the old site")?;
         }
@@ -67,7 +68,13 @@ fn compile(place: &Place, tools: &SiteTools) -> Result<PathBuf> {
     Ok(place.wasm_target().join(TARGET).join("wasm-release/frontend.wasm"))
 }
 
-fn assemble(place: &Place, tools: &SiteTools, bundle: &bundle::Bundle, fresh: &Path) -> Result<()> {
+fn assemble(
+    place: &Place,
+    tools: &SiteTools,
+    bundle: &bundle::Bundle,
+    key: &str,
+    fresh: &Path,
+) -> Result<()> {
     recreate(fresh)?;
     let public = place.root.join("public");
     if public.exists() {
@@ -80,6 +87,7 @@ fn assemble(place: &Place, tools: &SiteTools, bundle: &bundle::Bundle, fresh: &P
         "js": format!("/pkg/{}", bundle.js),
         "wasm": format!("/pkg/{}", bundle.wasm),
         "css": format!("/pkg/{css}"),
+        "key": key,
     });
     compress(place, fresh)?;
     fs::write(fresh.join("site.json"), format!("{names:#}\n")).context("could not write site.json")

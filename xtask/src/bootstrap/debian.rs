@@ -14,11 +14,7 @@ pub fn install(packages: &[&str]) -> Result<()> {
         bail!("not root; run `apt-get install --no-install-recommends {list}` as root, then run this again");
     }
     process::run_quietly(apt_get().args(["update", "-q"]))?;
-    process::run_quietly(
-        apt_get()
-            .args(["install", "-q", "-y", "--no-install-recommends"])
-            .args(packages),
-    )?;
+    process::run_quietly(apt_get().args(["install", "-q", "-y", "--no-install-recommends"]).args(packages))?;
     Ok(())
 }
 
@@ -29,8 +25,11 @@ pub fn is_root() -> bool {
 
 fn apt_get() -> std::process::Command {
     let mut command = process::command("apt-get");
-    command
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]);
+    command.env("DEBIAN_FRONTEND", "noninteractive").args([
+        "-o",
+        "DPkg::Lock::Timeout=300",
+        "-o",
+        "Acquire::Retries=3",
+    ]);
     command
 }

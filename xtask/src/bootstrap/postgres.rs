@@ -11,9 +11,7 @@ pub fn ensure() -> Result<PathBuf> {
         report::present("postgresql", "initdb and postgres");
         return Ok(folder);
     }
-    report::step("postgresql", "apt-get install postgresql", || {
-        debian::install(&["postgresql"])
-    })?;
+    report::step("postgresql", "apt-get install postgresql", || debian::install(&["postgresql"]))?;
     find().context("postgresql was installed, but there is no initdb")
 }
 

@@ -30,9 +30,7 @@ impl Compiler {
     /// `cargo` of this compiler, in the target folder for wasm.
     pub fn cargo(self, place: &Place) -> Command {
         let mut command = self.tool("cargo");
-        command
-            .current_dir(&place.root)
-            .env("CARGO_TARGET_DIR", place.wasm_target());
+        command.current_dir(&place.root).env("CARGO_TARGET_DIR", place.wasm_target());
         command
     }
 
@@ -87,11 +85,9 @@ pub fn ensure(place: &Place) -> Result<Compiler> {
     if fetch() {
         return Ok(Compiler::Default);
     }
-    report::step(
-        "wasm target",
-        "rustup cannot fetch it here; building it with Debian's compiler",
-        || build_with_debian(place),
-    )?;
+    report::step("wasm target", "rustup cannot fetch it here; building it with Debian's compiler", || {
+        build_with_debian(place)
+    })?;
     Ok(Compiler::Debian)
 }
 
@@ -116,7 +112,9 @@ fn build_with_debian(place: &Place) -> Result<()> {
         fs::remove_dir_all(place.wasm_target()).context("could not clean the wasm target folder")?;
     }
     if !Compiler::Debian.works() {
-        bail!("Debian's compiler still makes no wasm; try `RUSTUP_TOOLCHAIN={DEBIAN} rustc --target {TARGET}`");
+        bail!(
+            "Debian's compiler still makes no wasm; try `RUSTUP_TOOLCHAIN={DEBIAN} rustc --target {TARGET}`"
+        );
     }
     Ok(())
 }
@@ -151,8 +149,13 @@ fn build_library() -> Result<()> {
         .args(["build", "-Zbuild-std=std,panic_abort,proc_macro", "--release", "--target", TARGET]);
     process::run_quietly(&mut cargo)?;
     let library = PathBuf::from(
-        process::run_quietly(Compiler::Debian.tool("rustc").args(["--print", "target-libdir", "--target", TARGET]))?
-            .trim(),
+        process::run_quietly(Compiler::Debian.tool("rustc").args([
+            "--print",
+            "target-libdir",
+            "--target",
+            TARGET,
+        ]))?
+        .trim(),
     );
     replace_library(&target.join(TARGET).join("release/deps"), &library)
 }
