@@ -1,6 +1,7 @@
 //! Gets what the machine lacks, step by step; a step whose result is there is skipped.
 
 pub mod browser;
+pub mod components;
 mod debian;
 pub mod node;
 pub mod postgres;
@@ -36,6 +37,7 @@ pub fn for_the_site(place: &Place) -> Result<SiteTools> {
 
 /// Gets everything that any command needs.
 pub fn everything(place: &Place) -> Result<()> {
+    components::ensure()?;
     for_the_site(place)?;
     for_the_tests(place)
 }

@@ -18,6 +18,7 @@ const NATIVE: [&str; 3] = ["--workspace", "--exclude", "frontend"];
 pub fn run(place: &Place, quick: bool) -> Result<()> {
     let start = report::now();
     let mut tally = Tally::default();
+    tally.step("components", bootstrap::components::ensure);
     tally.step("format", || process::run(place.cargo().args(["fmt", "--all", "--check"])));
     tally.step("tidy", || tidy::check(place));
     tally.step("deny", || deny(place));
@@ -83,6 +84,10 @@ fn native(place: &Place, postgres: Option<&Postgres>, tally: &mut Tally) {
 }
 
 fn clippy_wasm(place: &Place, tools: &SiteTools) -> Result<()> {
+    if !tools.wasm.has_clippy() {
+        report::present("clippy wasm", "this compiler has no clippy");
+        return Ok(());
+    }
     let mut cargo = tools.wasm.cargo(place);
     cargo.args(["clippy", "--package", "frontend", "--lib", "--profile", "wasm-release"]).args([
         "--target",

@@ -36,7 +36,10 @@ pub fn check(place: &Place) -> Result<()> {
         println!("    {complaint}");
     }
     match complaints.len() {
-        0 => Ok(()),
+        0 => {
+            println!("  {} files are tidy", sources.len());
+            Ok(())
+        }
         number => bail!("tidy found {number} things to mend"),
     }
 }

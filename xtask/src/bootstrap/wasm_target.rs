@@ -42,6 +42,11 @@ impl Compiler {
         }
     }
 
+    /// Whether this compiler comes with the linter.
+    pub fn has_clippy(self) -> bool {
+        process::attempt(self.tool("cargo").args(["clippy", "--version"]), PROBE_LIMIT).is_some()
+    }
+
     fn tool(self, name: &str) -> Command {
         let mut command = process::command(name);
         match self {
@@ -95,9 +100,12 @@ fn fetch() -> bool {
     let fetched = report::step("wasm target", "rustup target add", || {
         let mut rustup = process::command("rustup");
         rustup.args(["target", "add", TARGET]);
-        Ok(process::attempt(&mut rustup, FETCH_LIMIT).is_some() && Compiler::Default.works())
+        if process::attempt(&mut rustup, FETCH_LIMIT).is_some() && Compiler::Default.works() {
+            return Ok(());
+        }
+        bail!("out of reach")
     });
-    matches!(fetched, Ok(true))
+    fetched.is_ok()
 }
 
 fn build_with_debian(place: &Place) -> Result<()> {
