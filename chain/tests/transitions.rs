@@ -7,6 +7,8 @@
 mod fixtures;
 #[path = "support/rules.rs"]
 mod rules;
+#[path = "support/wanted.rs"]
+mod wanted;
 #[path = "support/words.rs"]
 mod words;
 
@@ -18,12 +20,17 @@ mod live;
 mod spending;
 #[path = "transitions/waiting.rs"]
 mod waiting;
+#[path = "transitions/waking.rs"]
+mod waking;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chain::Event::{self, *};
-use chain::Fault::*;
+use chain::Fault::{
+    AnswerLost, ChainMismatch, ClientRefused, DailyLimit, GatewayFailed, OldRefreshTokenUsed, Outage,
+    RefreshTokenExpired, TooEarly, Unintelligible, Unreachable,
+};
 use chain::RecoveryFailure::*;
 use chain::{Chain, Fault, Received, RecoveryFailure, State};
 
@@ -62,7 +69,7 @@ fn check(lines: &[Line]) {
 
 fn take(before: Chain, seconds: i64, event: Event) -> (String, String) {
     match before.clone().step(event, at(seconds), &rules()) {
-        Ok(step) => (words::becomes(&before, &step.chain), words::effects(&step.effects)),
+        Ok(step) => (words::becomes(&before, &step.chain), wanted::effects(&step.effects)),
         Err(_) => ("unexpected".to_owned(), String::new()),
     }
 }

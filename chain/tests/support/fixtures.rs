@@ -72,12 +72,25 @@ pub fn doubted_enough() -> Chain {
     in_doubt(2)
 }
 
+/// Its refresh token ends at the moment at which it might be sent again.
+pub fn doubted_expiring() -> Chain {
+    let doubt = Doubt { since: at(700), resends: 0 };
+    let held = Held { refresh_until: at(730), ..held() };
+    chain(State::InDoubt { held, attempt: 7, doubt, next: at(730) })
+}
+
 pub fn doubted_used_up() -> Chain {
     no_calls_left(doubted())
 }
 
 pub fn waiting() -> Chain {
     waiting_for(Fault::Outage, Effort { tries: 1, doubt: None })
+}
+
+/// Until its refresh token ends.
+pub fn waiting_too_long() -> Chain {
+    let effort = Effort { tries: 1, doubt: None };
+    chain(State::Waiting { held: held(), until: at(30 * DAY), cause: Fault::Outage, effort })
 }
 
 pub fn waiting_unreachable() -> Chain {

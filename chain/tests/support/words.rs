@@ -1,8 +1,8 @@
-//! Chains and effects in words, so that a table of them can be read.
+//! Chains in words, so that a table of them can be read.
 
-use chain::{Activation, Alert, Chain, Credentials, Effect, Effort, Held, Phase, State, Time};
+use chain::{Activation, Chain, Credentials, Effort, Held, Phase, State};
 
-use crate::rules::{DAY, seconds};
+use crate::wanted::clock;
 
 /// What became of a chain: its state, and after a bar what else changed; `stays` if nothing did.
 pub fn becomes(before: &Chain, after: &Chain) -> String {
@@ -17,10 +17,6 @@ pub fn becomes(before: &Chain, after: &Chain) -> String {
         words += &format!(" | credentials {}", credentials(&after.credentials));
     }
     words
-}
-
-pub fn effects(effects: &[Effect]) -> String {
-    effects.iter().map(effect).collect::<Vec<_>>().join(", ")
 }
 
 fn state(before: Option<&Held>, state: &State) -> String {
@@ -89,31 +85,5 @@ fn credentials(credentials: &Credentials) -> String {
             format!("stored runs {} not before {}", runs.used, clock(*at))
         }
         Credentials::Blocked(failure) => format!("blocked {failure:?}"),
-    }
-}
-
-fn effect(effect: &Effect) -> String {
-    match effect {
-        Effect::Prepare { attempt } => format!("prepare #{attempt}"),
-        Effect::Send { attempt, generation, deadline } => {
-            format!("send g{generation} #{attempt} by {}", clock(*deadline))
-        }
-        Effect::Activate { generation } => format!("activate g{generation}"),
-        Effect::KeepBeside => "keep beside".to_owned(),
-        Effect::Recover { attempt } => format!("recover #{attempt}"),
-        Effect::Alert(Alert::NeedsRepair(fault)) => format!("alert {fault:?}"),
-        Effect::Alert(Alert::Repaired) => "alert repaired".to_owned(),
-        Effect::Alert(Alert::RecoveredByItself) => "alert recovered".to_owned(),
-        Effect::Alert(Alert::RecoveryBlocked) => "alert recovery blocked".to_owned(),
-    }
-}
-
-/// Seconds after the morning, with the days apart: `30d+700`.
-fn clock(time: Time) -> String {
-    let seconds = seconds(time);
-    match (seconds.div_euclid(DAY), seconds.rem_euclid(DAY)) {
-        (0, rest) => rest.to_string(),
-        (days, 0) => format!("{days}d"),
-        (days, rest) => format!("{days}d+{rest}"),
     }
 }

@@ -39,6 +39,8 @@ fn an_unlinked_chain_waits_for_its_first_link() {
 fn a_live_chain_is_spent_when_somebody_asks_or_before_it_ends() {
     check(&[
         (live, 700, Tick, "stays", ""),
+        (live, 7 * DAY - 41_066, Tick, "stays", ""),
+        (live, 7 * DAY - 41_065, Tick, "spending g3 #8 intended 6d+45335 to 6d+45485", "prepare #8"),
         (live, 7 * DAY, Tick, "spending g3 #8 intended 7d to 7d+150", "prepare #8"),
         (live, 30 * DAY - 1, Tick, "spending g3 #8 intended 29d+86399 to 30d+149", "prepare #8"),
         (live, 30 * DAY, Tick, "broken g3 RefreshTokenExpired since 30d", "alert RefreshTokenExpired"),

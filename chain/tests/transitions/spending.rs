@@ -121,7 +121,7 @@ fn a_sent_attempt_waits_for_its_answer() {
             "alert RefreshTokenExpired",
         ),
         (sent, 700, refused(7, AnswerLost), "broken g3 AnswerLost since 700", "alert AnswerLost"),
-        (sent, 700, refused(7, Refused), "broken g3 Refused since 700", "alert Refused"),
+        (sent, 700, refused(7, Fault::Refused), "broken g3 Refused since 700", "alert Refused"),
         (sent_again, 700, refused(7, TooEarly), "broken g3 AnswerLost since 700", "alert AnswerLost"),
         (
             sent_again,
