@@ -215,7 +215,7 @@ impl Chains {
     }
 
     /// Holders with a live link and when that was issued.
-    pub(crate) fn live(&self) -> impl Iterator<Item = (&Holder, i64)> {
+    pub(crate) fn live(&self) -> impl Iterator<Item = (&Holder, i64)> + '_ {
         self.live.iter().filter_map(|(holder, token)| Some((holder, self.links.get(token)?.issued_at)))
     }
 

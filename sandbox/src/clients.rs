@@ -31,6 +31,10 @@ impl ClientId {
         let bare = written.trim().trim_start_matches('{').trim_end_matches('}');
         Self(bare.to_ascii_lowercase())
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// All apps, and whether unknown ones are let in.

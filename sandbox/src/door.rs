@@ -50,14 +50,11 @@ struct Open {
 }
 
 impl Door {
-    /// Opens; the router is made when the address is known.
-    pub(crate) async fn open(
-        listen: SocketAddr,
-        router: impl FnOnce(SocketAddr) -> Router,
-    ) -> io::Result<Self> {
+    /// Opens.
+    pub(crate) async fn open(listen: SocketAddr, router: Router) -> io::Result<Self> {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
-        let mut door = Self { address, router: router(address), open: None, tasks: JoinSet::new() };
+        let mut door = Self { address, router, open: None, tasks: JoinSet::new() };
         door.serve(listener);
         Ok(door)
     }

@@ -3,17 +3,24 @@
 //!
 //! It shares no code with the programs that it tests, so that no mistake is shared either.
 
+mod api;
+mod browsers;
 mod chains;
 mod clients;
 mod clock;
 mod codes;
+mod companies;
 mod counts;
+pub mod demo;
 mod door;
 mod faults;
+mod limits;
 mod options;
+mod pages;
 mod random;
 mod routes;
 mod sandbox;
+mod steering;
 mod tokens;
 mod users;
 mod world;
@@ -21,6 +28,7 @@ mod world;
 pub use chains::Issued;
 pub use clients::Client;
 pub use clock::Clock;
+pub use companies::Company;
 pub use counts::Counts;
 pub use faults::Fault;
 pub use options::Options;

@@ -1,12 +1,15 @@
 //! A running sandbox and the verbs that steer it.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
 
 use crate::chains::{Holder, Issued};
 use crate::clients::{Client, ClientId};
+use crate::companies::Company;
 use crate::counts::Counts;
 use crate::door::Door;
 use crate::faults::Fault;
@@ -20,7 +23,8 @@ use crate::world::{Shared, World};
 pub struct Sandbox {
     shared: Shared,
     url: String,
-    door: Mutex<Door>,
+    door: Arc<Mutex<Door>>,
+    _doorman: JoinSet<()>,
 }
 
 impl Sandbox {
@@ -32,12 +36,19 @@ impl Sandbox {
         let listen = options.listen;
         let wanted = options.public_url.clone();
         let shared = Shared::new(World::new(options, String::new()));
-        let world = shared.clone();
-        let door = Door::open(listen, |_| routes::router(world)).await?;
+        let door = Door::open(listen, routes::router(shared.clone())).await?;
         let url = format!("http://{}", door.address());
-        shared.lock().public_url =
-            wanted.map_or_else(|| url.clone(), |wanted| wanted.trim_end_matches('/').to_owned());
-        Ok(Self { shared, url, door: Mutex::new(door) })
+        let door = Arc::new(Mutex::new(door));
+        let (pauses, asked) = mpsc::unbounded_channel();
+        let mut doorman = JoinSet::new();
+        doorman.spawn(mind(Arc::clone(&door), asked));
+        {
+            let mut world = shared.lock();
+            world.pauses = Some(pauses);
+            world.public_url =
+                wanted.map_or_else(|| url.clone(), |wanted| wanted.trim_end_matches('/').to_owned());
+        }
+        Ok(Self { shared, url, door, _doorman: doorman })
     }
 
     /// The address it listens on, such as `http://127.0.0.1:4100`.
@@ -63,6 +74,11 @@ impl Sandbox {
     /// Adds a user, or replaces the one of that name: unlocked, without consents.
     pub fn add_user(&self, user: User) {
         self.shared.lock().users.add(user);
+    }
+
+    /// Adds a company, or replaces the one of that number.
+    pub fn add_company(&self, company: Company) {
+        self.shared.lock().companies.add(company);
     }
 
     /// Starts a chain as if it was granted elsewhere; the older one of the same two ends.
@@ -125,6 +141,18 @@ impl Sandbox {
     /// When somebody else took the port meanwhile.
     pub async fn listen_again(&self) -> io::Result<()> {
         self.door.lock().await.reopen().await
+    }
+}
+
+/// Shuts the door for as long as it is asked to, in real time.
+async fn mind(door: Arc<Mutex<Door>>, mut asked: mpsc::UnboundedReceiver<Duration>) {
+    while let Some(pause) = asked.recv().await {
+        door.lock().await.close().await;
+        tokio::time::sleep(pause).await;
+        // Somebody else may have the port for a moment: try until it is ours again.
+        while door.lock().await.reopen().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 }
 

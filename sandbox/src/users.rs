@@ -78,6 +78,10 @@ impl UserName {
     pub(crate) fn new(written: &str) -> Self {
         Self(written.trim().to_lowercase())
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What became of a password.

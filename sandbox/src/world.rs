@@ -2,13 +2,19 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::browsers::Browsers;
 use crate::chains::{Chains, Holder, Issued};
 use crate::clients::Clients;
 use crate::clock::{Hands, millis};
 use crate::codes::Codes;
+use crate::companies::Companies;
 use crate::counts::Counts;
 use crate::faults::Faults;
+use crate::limits::Limits;
 use crate::options::Options;
 use crate::users::Users;
 
@@ -21,10 +27,15 @@ pub(crate) struct World {
     pub(crate) users: Users,
     pub(crate) codes: Codes,
     pub(crate) chains: Chains,
+    pub(crate) browsers: Browsers,
+    pub(crate) companies: Companies,
+    pub(crate) limits: Limits,
     pub(crate) faults: Faults,
     /// Token calls per holder: the UTC day and how many.
     pub(crate) token_calls: HashMap<Holder, (i64, u32)>,
     pub(crate) counts: Counts,
+    /// Asks the door to stay shut for a while.
+    pub(crate) pauses: Option<UnboundedSender<Duration>>,
     /// Where browsers and programs find the sandbox, without a slash at the end.
     pub(crate) public_url: String,
 }
@@ -37,9 +48,13 @@ impl World {
             users: Users::default(),
             codes: Codes::default(),
             chains: Chains::default(),
+            browsers: Browsers::default(),
+            companies: Companies::default(),
+            limits: Limits::default(),
             faults: Faults::new(options.seed),
             token_calls: HashMap::new(),
             counts: Counts::default(),
+            pauses: None,
             public_url,
             options,
         }

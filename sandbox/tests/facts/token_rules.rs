@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{APP, HTTP, REDIRECT, SECRET, Told, USER, form, refresh, start, start_with};
+use crate::common::{self, APP, HTTP, REDIRECT, SECRET, Told, USER, form, refresh, start, start_with};
 use exact_sandbox::{Client, Options, User};
 
 const HOUR: Duration = Duration::from_secs(3600);
