@@ -7,7 +7,7 @@ use crate::{report, site};
 use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Where Evergrant listens unless `EVERGRANT_LISTEN` says otherwise.
@@ -27,7 +27,7 @@ pub fn run(place: &Place, release: bool) -> Result<()> {
     site::build(place, &tools)?;
     let programs = build(place, release)?;
 
-    let mut provider = start_sandbox(&programs, sandbox)?;
+    let mut provider = start_sandbox(&programs, sandbox, listen)?;
     wait_for(&mut provider, sandbox, "/sandbox/")?;
     let mut evergrant = start_evergrant(place, &programs, listen, sandbox)?;
     wait_for(&mut evergrant, listen, "/readyz")?;
@@ -60,20 +60,21 @@ pub fn build(place: &Place, release: bool) -> Result<PathBuf> {
     Ok(place.target.join(profile))
 }
 
-fn start_sandbox(programs: &std::path::Path, listen: SocketAddr) -> Result<Running> {
+fn start_sandbox(programs: &Path, sandbox: SocketAddr, listen: SocketAddr) -> Result<Running> {
     let mut command = process::command(programs.join("exact-sandbox"));
-    command.args(["--listen", &listen.to_string(), "--demo"]).args([
-        "--access-lifetime",
-        "120",
-        "--minimum-interval",
-        "100",
-    ]);
+    command.args(["--listen", &sandbox.to_string(), "--demo"]);
+    for host in [listen.ip().to_string(), "localhost".to_owned()] {
+        let callback = format!("http://{host}:{}/oauth/callback/exact-online", listen.port());
+        command.args(["--demo-redirect", &callback]);
+    }
+    // A life in minutes; short lives need more calls a day than Exact Online grants.
+    command.args(["--access-lifetime", "120", "--minimum-interval", "100", "--token-calls-a-day", "2000"]);
     Running::start("exact-sandbox", &mut command)
 }
 
 fn start_evergrant(
     place: &Place,
-    programs: &std::path::Path,
+    programs: &Path,
     listen: SocketAddr,
     sandbox: SocketAddr,
 ) -> Result<Running> {
