@@ -173,8 +173,9 @@ impl Chain {
         let mut step = relink(self, received, now, Alert::Repaired, rules);
         if let State::Live(held) = &mut step.chain.state {
             // When it was received is unknown; the provider says so if it is too early. It comes
-            // without an access token, so there is nothing to activate.
+            // without an access token, so there is nothing to lend or to activate.
             held.received_at = now - rules.minimum_interval;
+            held.access_until = held.received_at;
             held.activation = Activation::Done;
         }
         step.effects.retain(|effect| !matches!(effect, Effect::Activate { .. }));

@@ -39,12 +39,12 @@ use rules::{DAY, MIDNIGHT, at, rules};
 
 /// A grant walked at 700, and a token handed over then.
 const GRANTED: &str = "live g4 granted 700 got 700 access 1290 refresh 30d+700 activate 1 at 710";
-const ADOPTED: &str = "live g4 granted 700 got 130 access 700 refresh 30d+700 active";
+const ADOPTED: &str = "live g4 granted 700 got 130 access 130 refresh 30d+700 active";
 /// A refresh answered at 700: it goes back to the older grant.
 const REFRESHED: &str = "live g4 granted -1d got 700 access 1290 refresh 30d+700 activate 1 at 710";
 /// The same two for a chain that held nothing.
 const GRANTED_FIRST: &str = "live g1 granted 700 got 700 access 1290 refresh 30d+700 activate 1 at 710";
-const ADOPTED_FIRST: &str = "live g1 granted 700 got 130 access 700 refresh 30d+700 active";
+const ADOPTED_FIRST: &str = "live g1 granted 700 got 130 access 130 refresh 30d+700 active";
 
 type Line = (fn() -> Chain, i64, Event, &'static str, &'static str);
 
