@@ -27,7 +27,7 @@ impl Hands {
     /// Milliseconds since the Unix epoch.
     pub(crate) fn now(&self) -> i64 {
         let base = match self.clock {
-            Clock::System => SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| millis(since)),
+            Clock::System => SystemTime::UNIX_EPOCH.elapsed().map_or(0, millis),
             Clock::Manual(at) => at,
         };
         base.saturating_add(self.moved)

@@ -93,6 +93,11 @@ fn foreign_form(language: Language) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
 }
 
+/// Leads the browser on with 302, as ASP.NET does, after a form too.
+fn lead_to(address: &str) -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, address)]).into_response()
+}
+
 /// Where a sign-in may lead: back to the authorize address, nowhere else.
 fn return_path(wanted: Option<&String>) -> Option<&str> {
     wanted.map(String::as_str).filter(|path| path.starts_with("/api/oauth2/auth?"))

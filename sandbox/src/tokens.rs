@@ -61,7 +61,18 @@ pub(crate) async fn token(State(shared): State<Shared>, request: Request) -> Res
                 world.counts.too_early += 1;
                 Answer::too_early(60)
             }
-            _ => rules::answer(&mut world, &read(&parts.headers, &body)),
+            Some(
+                Fault::AnswerLost
+                | Fault::Delayed(_)
+                | Fault::Gateway500
+                | Fault::Outage
+                | Fault::Outage404
+                | Fault::Html
+                | Fault::Empty
+                | Fault::Refuse
+                | Fault::Truncated,
+            )
+            | None => rules::answer(&mut world, &read(&parts.headers, &body)),
         }
     };
     spoil(answer, fault).await

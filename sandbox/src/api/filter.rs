@@ -17,11 +17,46 @@ enum Literal {
     Date(i64),
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+}
+
+impl Operator {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "eq" => Self::Equal,
+            "ne" => Self::NotEqual,
+            "gt" => Self::Greater,
+            "ge" => Self::GreaterOrEqual,
+            "lt" => Self::Less,
+            "le" => Self::LessOrEqual,
+            _ => return None,
+        })
+    }
+
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+        }
+    }
+}
+
 /// A comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Filter {
     property: String,
-    operator: String,
+    operator: Operator,
     literal: Literal,
 }
 
@@ -33,12 +68,9 @@ impl Filter {
         else {
             return Err(Refused::bad("$filter is not a comparison."));
         };
-        if !["eq", "ne", "gt", "ge", "lt", "le"].contains(&operator) {
-            return Err(Refused::bad("$filter has an unknown operator."));
-        }
         Ok(Self {
             property: property.to_owned(),
-            operator: operator.to_owned(),
+            operator: Operator::named(operator).ok_or(Refused::bad("$filter has an unknown operator."))?,
             literal: literal_of(literal.trim()).ok_or(Refused::bad("$filter has an unknown literal."))?,
         })
     }
@@ -48,14 +80,7 @@ impl Filter {
             row.field(&self.property).ok_or(Refused::bad("$filter names a property that does not exist."))?;
         let order = compare(value, &self.literal)
             .ok_or(Refused::bad("$filter compares values of different types."))?;
-        Ok(match self.operator.as_str() {
-            "eq" => order == Ordering::Equal,
-            "ne" => order != Ordering::Equal,
-            "gt" => order == Ordering::Greater,
-            "ge" => order != Ordering::Less,
-            "lt" => order == Ordering::Less,
-            _ => order != Ordering::Greater,
-        })
+        Ok(self.operator.holds(order))
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::{Language, consent, layout, session, with_return};
+use super::{Language, consent, layout, lead_to, session, with_return};
 use crate::browsers::Wish;
 use crate::chains::Holder;
 use crate::clients::ClientId;
@@ -55,7 +55,7 @@ pub(crate) async fn show(
         .filter(|_| field("force_login") != "1")
         .and_then(|user| Some((world.users.find(&user)?.has_consented(&client), user)));
     let Some((consented, user)) = signed_in else {
-        return Redirect::to(&with_return("/docs/Login.aspx", &without_force(&query))).into_response();
+        return lead_to(&with_return("/docs/Login.aspx", &without_force(&query)));
     };
     let wish = Wish {
         holder: Holder { client, user },
@@ -77,7 +77,7 @@ pub(super) fn back(redirect_uri: &str, parameters: &[(&str, &str)], state: Optio
     match Url::parse(redirect_uri) {
         Ok(mut url) => {
             url.query_pairs_mut().extend_pairs(parameters).extend_pairs(state.map(|state| ("state", state)));
-            Redirect::to(url.as_str()).into_response()
+            lead_to(url.as_str())
         }
         Err(_) => refuse("The redirect URI is not an address."),
     }

@@ -3,12 +3,12 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use maud::html;
 
 use super::{
-    BROWSER, DEVICE, Language, Posted, cookie, echoed, foreign_form, layout, return_path, sign_in,
+    BROWSER, DEVICE, Language, Posted, cookie, echoed, foreign_form, layout, lead_to, return_path, sign_in,
     with_return,
 };
 use crate::browsers::{Form as Rendered, Step};
@@ -29,9 +29,7 @@ pub(crate) async fn show(
         Some(form) if matches!(form.step, Step::OneTimeCode(_)) => {
             page(Language::of(&headers), form, path, None)
         }
-        Some(_) | None => {
-            Redirect::to(&with_return("/docs/Login.aspx", path.unwrap_or_default())).into_response()
-        }
+        Some(_) | None => lead_to(&with_return("/docs/Login.aspx", path.unwrap_or_default())),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use maud::html;
 
-use super::{Language, layout, session};
+use super::{Language, layout, lead_to, session};
 use crate::world::Shared;
 
 /// Says who is signed in.
@@ -14,7 +14,7 @@ pub(crate) async fn show(State(shared): State<Shared>, jar: CookieJar, headers: 
     let world = shared.lock();
     let language = Language::of(&headers);
     let Some(user) = session(&world, &jar) else {
-        return Redirect::to("/docs/Login.aspx").into_response();
+        return lead_to("/docs/Login.aspx");
     };
     let content = html! { p { (language.say("Signed in as ", "Ingelogd als ")) b { (user.as_str()) } } };
     layout::card(language, "MenuPortal", language.say("Welcome", "Welkom"), &content).into_response()

@@ -3,12 +3,12 @@
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use maud::html;
 
 use super::{
-    BROWSER, DEVICE, Language, Posted, SESSION, cookie, echoed, foreign_form, layout, return_path,
+    BROWSER, DEVICE, Language, Posted, SESSION, cookie, echoed, foreign_form, layout, lead_to, return_path,
     with_return,
 };
 use crate::browsers::Step;
@@ -102,7 +102,7 @@ impl Page<'_> {
         if needs_code && !remembered {
             world.browsers.render(self.browser, Step::OneTimeCode(user));
             let to = with_return("/docs/TotpLogin.aspx", self.path.unwrap_or_default());
-            return Redirect::to(&to).into_response();
+            return lead_to(&to);
         }
         signed_in(world, jar, self.browser, user, self.path)
     }
@@ -149,5 +149,5 @@ pub(super) fn signed_in(
     let now = world.now();
     let session = world.browsers.sign_in(browser, user, now);
     let jar = jar.add(cookie(world, SESSION, session));
-    (jar, Redirect::to(path.unwrap_or("/docs/MenuPortal.aspx"))).into_response()
+    (jar, lead_to(path.unwrap_or("/docs/MenuPortal.aspx"))).into_response()
 }

@@ -7,6 +7,12 @@ use serde_json::Value;
 
 use crate::common::{self, APP, HTTP, USER, refresh, send_refresh, start, start_with};
 
+#[test]
+fn a_sandbox_is_shared_between_threads() {
+    fn check<T: Send + Sync>() {}
+    check::<Sandbox>();
+}
+
 /// A sandbox with a link that may be refreshed.
 async fn ready() -> (Sandbox, String) {
     let sandbox = start().await;
