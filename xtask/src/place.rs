@@ -15,8 +15,8 @@ pub struct Place {
     pub target: PathBuf,
     /// Tools that xtask installed for itself, kept across clones.
     pub tools: PathBuf,
-    /// Held while this process lives: two clones never build into one cache at once.
-    _lock: Option<File>,
+    /// Held while we build and test: two clones never build into one cache at once.
+    lock: Option<File>,
 }
 
 impl Place {
@@ -38,7 +38,15 @@ impl Place {
             }
         };
         fs::create_dir_all(&target).with_context(|| format!("could not create {}", target.display()))?;
-        Ok(Self { root, target, tools, _lock: lock })
+        Ok(Self { root, target, tools, lock })
+    }
+
+    /// Lets others build into the shared target folder.
+    pub fn let_others_build(&self) -> Result<()> {
+        match &self.lock {
+            Some(lock) => lock.unlock().context("could not unlock the target folder"),
+            None => Ok(()),
+        }
     }
 
     /// The target folder of what the browser loads; apart, so that the two builds never wait for

@@ -16,7 +16,7 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// How often a running program is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
 /// How long a program may take to stop before it is killed.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(30);
 
 /// Turns Ctrl-C and SIGTERM into an ordinary end of whatever runs, so that everything is stopped.
 pub fn listen_for_interrupts() -> Result<()> {

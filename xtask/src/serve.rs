@@ -26,6 +26,7 @@ pub fn run(place: &Place, release: bool) -> Result<()> {
     let tools = bootstrap::for_the_site(place)?;
     site::build(place, &tools)?;
     let programs = build(place, release)?;
+    place.let_others_build()?;
 
     let mut provider = start_sandbox(&programs, sandbox, listen)?;
     wait_for(&mut provider, sandbox, "/sandbox/")?;
