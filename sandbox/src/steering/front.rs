@@ -50,7 +50,7 @@ pub(crate) async fn show(State(shared): State<Shared>) -> Markup {
 fn clock(world: &World) -> Markup {
     html! {
         h2 { "Clock" }
-        p { "It is " b { (moment(world.now())) } " UTC here." }
+        p { "It is " b { (moment(world.now())) } " UTC here. One-time codes follow this clock; programs keep their own." }
         @for (seconds, label) in [(600, "10 minutes on"), (3_600, "1 hour on"), (2_592_000, "30 days on")] {
             form class="line" method="post" action="/sandbox/clock" {
                 input type="hidden" name="advance_seconds" value=(seconds);
@@ -67,7 +67,7 @@ fn chains(world: &World) -> Markup {
         h2 { "Live chains" }
         @if live.is_empty() { p class="dim" { "None yet: no app has a refresh token." } }
         @else {
-            div class="scroll" { table {
+            div class="scroll" tabindex="0" { table {
                 tr { th { "User" } th { "App" } th { "Last token" } th { "Break" } }
                 @for (holder, issued_at) in live {
                     tr {
@@ -110,7 +110,7 @@ fn faults(world: &World) -> Markup {
 fn users(world: &World) -> Markup {
     html! {
         h2 { "Users" }
-        div class="scroll" { table {
+        div class="scroll" tabindex="0" { table {
             tr { th { "User name" } th { "Password" } th { "One-time code now" } th { "One-time secret" } th { "Companies" } }
             @for account in world.users.all() {
                 tr {
@@ -128,7 +128,7 @@ fn users(world: &World) -> Markup {
 fn clients(world: &World) -> Markup {
     html! {
         h2 { "Apps" }
-        div class="scroll" { table {
+        div class="scroll" tabindex="0" { table {
             tr { th { "Client id" } th { "Client secret" } th { "Redirect URIs" } }
             @for client in world.clients.all() {
                 tr {
@@ -146,7 +146,7 @@ fn counts(world: &World) -> Markup {
     let counts = world.counts();
     html! {
         h2 { "Counts" }
-        div class="scroll" { table {
+        div class="scroll" tabindex="0" { table {
             tr { th { "Token calls" } th { "Codes exchanged" } th { "Refreshes" } th { "Too early" }
                 th { "Refused" } th { "Faults" } th { "Links sent again" } th { "API calls" } }
             tr { td { (counts.token_calls) } td { (counts.code_exchanges) } td { (counts.refreshes_accepted) }
