@@ -131,3 +131,37 @@ fn refresh(root: &Path) -> Result<()> {
 fn build_time() -> SystemTime {
     SystemTime::now()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn another_clone_makes_its_sources_newer_and_the_same_clone_does_not() -> Result<()> {
+        let cache = tempfile::tempdir()?;
+        let (first, second) = (clone()?, clone()?);
+        assert!(is_touched_by_claim(cache.path(), first.path())?);
+        assert!(!is_touched_by_claim(cache.path(), first.path())?);
+        assert!(is_touched_by_claim(cache.path(), second.path())?);
+        assert!(is_touched_by_claim(cache.path(), first.path())?);
+        Ok(())
+    }
+
+    fn clone() -> Result<tempfile::TempDir> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("lib.rs"), "")?;
+        for arguments in [["init", "--quiet"], ["add", "lib.rs"]] {
+            assert!(Command::new("git").args(arguments).current_dir(folder.path()).status()?.success());
+        }
+        Ok(folder)
+    }
+
+    fn is_touched_by_claim(target: &Path, root: &Path) -> Result<bool> {
+        let source = File::options().append(true).open(root.join("lib.rs"))?;
+        let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        source.set_modified(old)?;
+        drop(claim(target, root)?);
+        Ok(source.metadata()?.modified()? != old)
+    }
+}

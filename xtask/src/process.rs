@@ -211,3 +211,34 @@ fn show(command: &Command) -> String {
     }
     shown.join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_past_its_time_is_stopped() {
+        let start = report::now();
+        assert_eq!(attempt(command("sleep").arg("300"), Duration::ZERO), None);
+        assert!(start.elapsed() < Duration::from_secs(60));
+    }
+
+    #[test]
+    fn a_failed_program_is_named_as_a_person_would_type_it() -> Result<()> {
+        let error = run_quietly(command("/bin/sh").args(["-c", "exit 3"])).err().context("it fails")?;
+        assert!(format!("{error:#}").starts_with("`sh -c exit 3` failed"), "{error:#}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_dropped_program_ends_with_its_children() -> Result<()> {
+        let mut shell = command("/bin/sh");
+        let mut running =
+            Running::start("sh", shell.args(["-c", "sleep 300 & wait"]).stdout(Stdio::piped()))?;
+        let mut output = running.child.stdout.take().context("it was asked for")?;
+        drop(running);
+        // Ends when nobody is left who could write.
+        assert_eq!(output.read_to_end(&mut Vec::new())?, 0);
+        Ok(())
+    }
+}
