@@ -9,18 +9,11 @@ const RUST: [(&str, &str); 4] = [
     ("todo!(", "finish it"),
     ("unimplemented!(", "finish it"),
 ];
-/// In any file: addresses of registries and folders of one machine.
-const ANYWHERE: [&str; 9] = [
-    "registry.npmjs.org",
-    "static.crates.io",
-    "index.crates.io",
-    "static.rust-lang.org",
-    "deb.debian.org",
-    "pypi.org/",
-    "files.pythonhosted.org",
-    "/root/",
-    "/home/",
-];
+/// Folders of one machine.
+const FOLDERS: [&str; 3] = ["root", "home", "work"];
+/// How the addresses of package registries begin and end.
+const REGISTRY_BEGINS: [&str; 5] = ["registry", "index", "static", "deb", "files"];
+const REGISTRY_ENDS: [&str; 3] = ["io", "org", "com"];
 /// Names the words themselves.
 const OURSELVES: &str = "xtask/src/tidy/words.rs";
 
@@ -41,11 +34,26 @@ fn of_one(source: &Source) -> Vec<String> {
         for (word, instead) in rust.iter().filter(|(word, _)| line.contains(word)) {
             found.push(format!("{path}:{number}: {word}…) — {instead}"));
         }
-        for name in ANYWHERE.iter().filter(|name| line.contains(*name)) {
-            found.push(format!("{path}:{number}: {name} belongs to one machine or one registry"));
+        if FOLDERS.iter().any(|folder| line.contains(&format!("/{folder}/"))) {
+            found.push(format!("{path}:{number}: a folder of one machine"));
+        }
+        if names_a_registry(line) {
+            found.push(format!("{path}:{number}: the address of a package registry"));
         }
     }
     found
+}
+
+/// Whether a line holds a host that is named like one of a registry; `example` is nobody's.
+fn names_a_registry(line: &str) -> bool {
+    let words = line.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.' && letter != '-');
+    words.filter(|word| !word.contains(".example.")).any(|word| {
+        let labels: Vec<&str> = word.split('.').collect();
+        match labels.as_slice() {
+            [first, _, .., last] => REGISTRY_BEGINS.contains(first) && REGISTRY_ENDS.contains(last),
+            [] | [_] | [_, _] => false,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -59,7 +67,15 @@ mod tests {
         let found = complaints(&source("a/src/lib.rs", "fn f() {\n    todo!()\n}\n"));
         assert!(found.iter().any(|line| line.starts_with("a/src/lib.rs:2:")));
         assert_eq!(complaints(&source("a/src/b/mod.rs", "")).len(), 1);
-        assert_eq!(complaints(&source("README.md", "from registry.npmjs.org\n")).len(), 1);
+        assert_eq!(complaints(&source("README.md", &format!("see /{}/x\n", "root"))).len(), 1);
         assert!(complaints(&source("README.md", "todo!()\n")).is_empty());
+    }
+
+    #[test]
+    fn a_registry_is_known_by_the_shape_of_its_address() {
+        let host = ["registry", "somewhere", "org"].join(".");
+        assert!(names_a_registry(&format!("\"resolved\": \"https://{host}/sass\"")));
+        assert!(!names_a_registry("static.label = files.len()"));
+        assert!(!names_a_registry("see index.html and https://exact-online.example.org/"));
     }
 }
