@@ -82,6 +82,8 @@ impl Sandbox {
     }
 
     /// Starts a chain as if it was granted elsewhere; the older one of the same two ends.
+    ///
+    /// The token rules work for names that nobody added; the REST API has data only for users.
     pub fn issue(&self, client_id: &str, user_name: &str) -> Issued {
         self.shared.lock().begin_chain(holder(client_id, user_name))
     }
