@@ -1,0 +1,52 @@
+//! The store: SQLite or PostgreSQL, a file a table.
+//!
+//! Free functions over any connection or transaction. Rows come out typed; one that says something
+//! impossible is an error that names it. Looking for one row gives an `Option`, changing one checks
+//! that exactly one changed. Nothing here knows a secret: what is sealed comes and goes as bytes.
+
+use chain::Time;
+use uuid::{NoContext, Timestamp, Uuid};
+
+use crate::clock::Clock;
+
+pub mod answers;
+pub mod chains;
+pub mod containers;
+pub mod databases;
+pub mod grants;
+pub mod journal;
+pub mod keys;
+pub mod links;
+pub mod operators;
+pub mod organisations;
+pub mod registrations;
+pub mod sessions;
+pub mod setup_links;
+pub mod tending;
+
+mod cells;
+mod entity;
+mod error;
+mod lock;
+mod open;
+mod schema;
+
+pub use error::StoreError;
+pub use open::{begin, open};
+pub use schema::{SCHEMA, check, migrate};
+
+/// A new id: a UUID of version 7, so that ids sort by the time they were made.
+pub fn new_id(clock: &Clock) -> u128 {
+    let millis = clock.now().millis().max(0).unsigned_abs();
+    let nanos = u32::try_from(millis % 1_000).unwrap_or(0) * 1_000_000;
+    Uuid::new_v7(Timestamp::from_unix(NoContext, millis / 1_000, nanos)).as_u128()
+}
+
+/// What may be removed because its time is up.
+#[derive(Clone, Copy, Debug)]
+pub struct Purge {
+    /// The present moment.
+    pub now: Time,
+    /// At most as many rows.
+    pub limit: u64,
+}

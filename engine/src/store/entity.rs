@@ -1,0 +1,15 @@
+//! The tables as sea-orm sees them; `migrations` makes them.
+
+pub(crate) mod answers;
+pub(crate) mod chains;
+pub(crate) mod containers;
+pub(crate) mod databases;
+pub(crate) mod grants;
+pub(crate) mod journal;
+pub(crate) mod links;
+pub(crate) mod operators;
+pub(crate) mod organisation_keys;
+pub(crate) mod organisations;
+pub(crate) mod registrations;
+pub(crate) mod sessions;
+pub(crate) mod setup_links;

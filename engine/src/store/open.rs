@@ -1,0 +1,128 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use sqlx::Executor;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use url::Url;
+
+use super::StoreError;
+use super::lock::{lock, open_private};
+
+/// How long a writer waits for another one on SQLite.
+const BUSY: Duration = Duration::from_secs(15);
+
+/// Connections to SQLite: one writes, the others read what was committed.
+const SQLITE_CONNECTIONS: u32 = 5;
+
+/// Connections to PostgreSQL, for each process.
+const POSTGRES_CONNECTIONS: u32 = 10;
+
+/// How long to wait for a server or for a free connection.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// What was committed must outlive a power cut; a stricter setting of the server stays.
+const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+     WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+/// Opens the store at `sqlite://<path>` or `postgres://…`.
+///
+/// A SQLite file is made where it is missing, and is locked against other processes until the
+/// last clone of the connection is gone.
+///
+/// # Errors
+/// An address that is none, a file or server that does not open, a file that another process uses.
+pub async fn open(url: &str) -> Result<DatabaseConnection, StoreError> {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).record_stmt_in_spans(false);
+    options.connect_timeout(WAIT).acquire_timeout(WAIT);
+    if url.starts_with("sqlite:") {
+        sqlite(&mut options, url)?;
+    } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        postgres(&mut options);
+    } else {
+        let why = "it starts with neither sqlite: nor postgres:".to_owned();
+        return Err(StoreError::Address { address: shown(url), why });
+    }
+    let opened = Database::connect(options).await;
+    opened.map_err(|source| StoreError::Open { address: shown(url), source })
+}
+
+/// Begins a transaction that may write.
+///
+/// # Errors
+/// The store does not answer, or SQLite's writer does not finish in time.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    // A transaction that reads first and writes later would fail on SQLite whenever somebody else
+    // wrote in between, and waiting would not help it: so it takes its turn at the start.
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(db.begin_with_options(options).await?)
+}
+
+fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
+    let address = |why: &str| StoreError::Address { address: shown(url), why: why.to_owned() };
+    let parsed: SqliteConnectOptions = url.parse().map_err(|_| address("it is not sqlite://<path>"))?;
+    let path = parsed.get_filename();
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(address("a store in memory would forget every token"));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(address("its folder does not exist"));
+    }
+    let held = Arc::new(lock(path)?);
+    drop(open_private(path)?);
+    options.max_connections(SQLITE_CONNECTIONS).min_connections(1);
+    options.idle_timeout(None).max_lifetime(None);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .pragma("secure_delete", "ON")
+    });
+    options.map_sqlx_sqlite_pool_opts(move |pool| {
+        let held = Arc::clone(&held);
+        pool.after_connect(move |_, _| {
+            // The pool owns this closure, and so the lock lives as long as the pool.
+            let _held = &held;
+            Box::pin(async { Ok(()) })
+        })
+    });
+    Ok(())
+}
+
+fn postgres(options: &mut ConnectOptions) {
+    options.max_connections(POSTGRES_CONNECTIONS);
+    options.map_sqlx_postgres_pool_opts(|pool| {
+        pool.after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(DURABLE).await.map(|_| ()) })
+        })
+    });
+}
+
+/// The address without its password.
+fn shown(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(mut parsed) => {
+            let hidden = parsed.password().is_none() || parsed.set_password(Some("…")).is_ok();
+            let has_query = parsed.query().is_some_and(|query| query.contains("password"));
+            if has_query {
+                parsed.set_query(None);
+            }
+            if hidden { parsed.to_string() } else { format!("{}:…", parsed.scheme()) }
+        }
+        Err(_) => {
+            url.split_once(':').map_or_else(|| "(none)".to_owned(), |(scheme, _)| format!("{scheme}:…"))
+        }
+    }
+}

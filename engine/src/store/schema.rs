@@ -1,0 +1,65 @@
+use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
+use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
+
+use super::{StoreError, open};
+
+/// The newest step of the schema that this code was written for.
+pub const SCHEMA: &str = "m0003_grants_and_journal";
+
+/// Brings the schema of the store at this address up to date with the steps of `M`.
+///
+/// # Errors
+/// A store of a newer version is refused before anything is changed.
+pub async fn migrate<M: MigratorTrait>(url: &str) -> Result<(), StoreError> {
+    let db = open(url).await?;
+    let migrated = bring_up::<M>(&db).await;
+    let closed = db.close().await;
+    migrated?;
+    Ok(closed?)
+}
+
+/// Checks that the schema is the one that this code was written for; changes nothing.
+///
+/// # Errors
+/// [`StoreError::Pending`] or [`StoreError::Newer`] when it is another one.
+pub async fn check(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let applied = applied(db).await?;
+    // Steps are named so that they sort by age.
+    if let Some(name) = applied.iter().find(|name| name.as_str() > SCHEMA) {
+        return Err(StoreError::Newer { name: name.clone() });
+    }
+    if applied.iter().any(|name| name == SCHEMA) {
+        Ok(())
+    } else {
+        Err(StoreError::Pending { name: SCHEMA.to_owned() })
+    }
+}
+
+async fn bring_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), StoreError> {
+    if is_up::<M>(db).await? {
+        return Ok(());
+    }
+    let Err(error) = M::up(db, None).await else { return Ok(()) };
+    // Another replica may have been faster.
+    match is_up::<M>(db).await {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(_) => Err(StoreError::Migrate(error)),
+    }
+}
+
+async fn is_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<bool, StoreError> {
+    let applied = applied(db).await?;
+    let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
+    if let Some(name) = applied.iter().find(|name| !known.contains(name)) {
+        return Err(StoreError::Newer { name: name.clone() });
+    }
+    Ok(known.iter().all(|name| applied.contains(name)))
+}
+
+async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
+    if !SchemaManager::new(db).has_table("seaql_migrations").await? {
+        return Ok(Vec::new());
+    }
+    let steps = seaql_migrations::Entity::find().order_by_asc(seaql_migrations::Column::Version);
+    Ok(steps.all(db).await?.into_iter().map(|step| step.version).collect())
+}

@@ -1,0 +1,64 @@
+//! Browser sessions of operators; the key is the hash of the id that the browser holds.
+
+use chain::Time;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use super::entity::sessions::{ActiveModel, Column, Entity};
+use super::{Purge, StoreError};
+
+/// Begins a session; `false` if there is one with this key.
+pub async fn create(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    data: &[u8],
+    expires_at: Time,
+) -> Result<bool, StoreError> {
+    match Entity::insert(row(hash, data, expires_at)).exec_without_returning(db).await.map_err(Into::into) {
+        Ok(_) => Ok(true),
+        Err(StoreError::Taken) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a session, whether there was one with this key or not.
+pub async fn save(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    data: &[u8],
+    expires_at: Time,
+) -> Result<(), StoreError> {
+    let or_update =
+        OnConflict::column(Column::Id).update_columns([Column::Data, Column::ExpiresAt]).to_owned();
+    Entity::insert(row(hash, data, expires_at)).on_conflict(or_update).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The session with this key, with its end, if it did not end yet.
+pub async fn load(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    now: Time,
+) -> Result<Option<(Vec<u8>, Time)>, StoreError> {
+    let found = Entity::find_by_id(hash).filter(Column::ExpiresAt.gt(now.millis())).one(db).await?;
+    Ok(found.map(|row| (row.data, Time::from_millis(row.expires_at))))
+}
+
+/// Ends a session; one that is not there stays so.
+pub async fn delete(db: &impl ConnectionTrait, hash: &str) -> Result<(), StoreError> {
+    Entity::delete_by_id(hash).exec(db).await?;
+    Ok(())
+}
+
+/// Removes sessions whose time is up; says how many.
+pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
+    let over = Entity::find().select_only().column(Column::Id);
+    let over = over.filter(Column::ExpiresAt.lte(purge.now.millis())).limit(purge.limit);
+    let over: Vec<String> = over.into_tuple().all(db).await?;
+    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
+}
+
+fn row(hash: &str, data: &[u8], expires_at: Time) -> ActiveModel {
+    ActiveModel { id: Set(hash.to_owned()), data: Set(data.to_owned()), expires_at: Set(expires_at.millis()) }
+}
