@@ -17,7 +17,7 @@ pub fn live() -> Chain {
 
 /// Its access token was not used yet.
 pub fn fresh() -> Chain {
-    chain(State::Live(Held { activation: Activation::Pending { tries: 2, next: at(720) }, ..held() }))
+    unused(live())
 }
 
 /// The token calls of the day are used up.
@@ -148,6 +148,26 @@ pub fn broken_blocked() -> Chain {
     Chain { credentials: Credentials::Blocked(RecoveryFailure::WrongPassword), ..broken() }
 }
 
+pub fn sent_fresh() -> Chain {
+    unused(sent())
+}
+
+pub fn doubted_fresh() -> Chain {
+    unused(doubted())
+}
+
+pub fn waiting_fresh() -> Chain {
+    unused(waiting())
+}
+
+pub fn recovering_fresh() -> Chain {
+    unused(recovering())
+}
+
+pub fn broken_fresh() -> Chain {
+    unused(broken())
+}
+
 /// The same chain with credentials that were not used yet.
 pub fn guarded(chain: Chain) -> Chain {
     Chain { credentials: stored(0, None), ..chain }
@@ -167,6 +187,20 @@ pub fn doubted_guarded() -> Chain {
 
 pub fn waiting_guarded() -> Chain {
     guarded(waiting())
+}
+
+/// The same chain while its access token was not used yet.
+fn unused(mut chain: Chain) -> Chain {
+    let now_unused = Held { activation: Activation::Pending { tries: 2, next: at(720) }, ..held() };
+    match &mut chain.state {
+        State::Unlinked => {}
+        State::Live(held)
+        | State::Spending { held, .. }
+        | State::InDoubt { held, .. }
+        | State::Waiting { held, .. } => *held = now_unused,
+        State::Recovering { held, .. } | State::Broken { held, .. } => *held = Some(now_unused),
+    }
+    chain
 }
 
 fn chain(state: State) -> Chain {

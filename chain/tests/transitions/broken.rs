@@ -30,6 +30,7 @@ fn a_recovery_run_ends_with_a_link_or_with_a_person() {
         (recovering, 700, no_answer(8), "unexpected", ""),
         (recovering, 700, activated(3), "stays", ""),
         (recovering, 700, activated(4), "unexpected", ""),
+        (recovering_fresh, 700, activated(3), "recovering g3 active OldRefreshTokenUsed since 700 #7", ""),
         (recovering, 700, activation_failed(3), "stays", ""),
         (recovering, 700, activation_failed(4), "unexpected", ""),
         (recovering, 700, recovered(7, 700), GRANTED, "activate g4, alert recovered"),
@@ -124,6 +125,7 @@ fn a_broken_chain_is_mended_by_any_new_link() {
         (broken, 700, no_answer(8), "unexpected", ""),
         (broken, 700, activated(3), "stays", ""),
         (broken, 700, activated(4), "unexpected", ""),
+        (broken_fresh, 700, activated(3), "broken g3 active OldRefreshTokenUsed since 700", ""),
         (broken, 700, activation_failed(3), "stays", ""),
         (broken, 700, activation_failed(4), "unexpected", ""),
         // A run that was given up came home after all.

@@ -163,6 +163,8 @@ fn a_sent_attempt_waits_for_its_answer() {
         (sent, 700, no_answer(8), "unexpected", ""),
         (sent, 700, activated(3), "stays", ""),
         (sent, 700, activated(4), "unexpected", ""),
+        (sent_fresh, 700, activated(3), "spending g3 active #7 sent 600 to 750", ""),
+        (sent_fresh, 700, activated(2), "stays", ""),
         (sent, 700, activation_failed(3), "stays", ""),
         (sent, 700, activation_failed(4), "unexpected", ""),
         (sent, 700, recovered(6, 700), GRANTED, "activate g4"),
