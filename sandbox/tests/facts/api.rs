@@ -100,6 +100,8 @@ async fn select_top_filter_and_key_do_what_they_say() {
     let top = call(&sandbox, &token, &format!("{ACCOUNTS}&$top=2")).await;
     assert_eq!(top.rows().len(), 2);
     assert!(top.body["d"].get("__next").is_none());
+    let exactly_one_page = call(&sandbox, &token, &format!("{ACCOUNTS}&$top=60")).await;
+    assert!(exactly_one_page.body["d"].get("__next").is_none());
     let wide = call(&sandbox, &token, &format!("{ACCOUNTS}&$top=70")).await;
     let rest = call(&sandbox, &token, wide.body["d"]["__next"].as_str().unwrap()).await;
     assert_eq!((wide.rows().len(), rest.rows().len()), (60, 10));

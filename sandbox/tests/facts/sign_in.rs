@@ -96,6 +96,12 @@ async fn a_consent_page_is_answered_once_and_by_its_user_only() {
     let consent = browser.sign_in(&sandbox).await;
     let stranger = Browser::new();
     assert_eq!(stranger.submit(&consent, ALLOW).await.status, 500);
+    // Neither may somebody else who is signed in.
+    sandbox.add_user(User::new("ben@example.nl", "ben"));
+    let first = stranger.open(authorize(&sandbox, &[])).await;
+    let second = stranger.submit(&first, &[("LoginForm$UserName", "ben@example.nl")]).await;
+    assert!(stranger.submit(&second, &[("LoginForm$Password", "ben")]).await.has("#ConsentForm_Allow"));
+    assert_eq!(stranger.submit(&consent, ALLOW).await.status, 500);
     assert!(browser.submit(&consent, ALLOW).await.returned("code").is_some());
     assert_eq!(browser.submit(&consent, ALLOW).await.status, 500);
 }
