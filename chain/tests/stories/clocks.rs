@@ -110,6 +110,14 @@ fn an_absolute_life_ends_a_chain_however_often_it_is_used() {
 }
 
 #[test]
+fn a_long_absolute_life_does_not_stretch_the_idle_life() {
+    let mut life = Life::linked(Rules { absolute_life: Some(Duration::from_secs(90 * 86_400)), ..rules() });
+    life.asked(30 * DAY);
+    life.sending(30 * DAY);
+    check(&life, &["2592000 alert RefreshTokenExpired"], "broken g1 RefreshTokenExpired");
+}
+
+#[test]
 fn an_access_token_is_lent_no_longer_than_it_lives() {
     let mut life = Life::linked(rules());
     // Its life counts from sending the request, ten seconds before it came.
@@ -164,7 +172,10 @@ fn a_clock_set_back_while_a_link_waits_does_not_send_it_too_early() {
     check(&life, &["600 send g1 #1 by 750"], "waiting g1 TooEarly");
     life.sleeps_until(570);
     life.sending(570);
-    check(&life, &["600 send g1 #1 by 750", "570 send g1 #3 by 720"], "spending g1");
+    // The doubt is not forgotten over it.
+    life.happens(571, refused(3, Fault::TooEarly));
+    let log = ["600 send g1 #1 by 750", "570 send g1 #3 by 720", "571 alert AnswerLost"];
+    check(&life, &log, "broken g1 AnswerLost");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use chain::{
     Activation, Calls, Chain, ChainId, Credentials, Doubt, Effort, Fault, Held, Phase, RecoveryFailure, State,
 };
 
-use crate::rules::{DAY, at};
+use crate::rules::{DAY, MIDNIGHT, at};
 
 pub fn unlinked() -> Chain {
     Chain { attempts: 7, ..Chain::unlinked(ChainId(0)) }
@@ -45,6 +45,11 @@ pub fn sent_5th() -> Chain {
 /// About to be sent a second time.
 pub fn intended_again() -> Chain {
     spending(Phase::Intended, doubtful(0, 0))
+}
+
+/// About to be sent a third time.
+pub fn intended_third() -> Chain {
+    spending(Phase::Intended, doubtful(0, 1))
 }
 
 /// Sent a second time.
@@ -142,6 +147,18 @@ pub fn broken_cooling() -> Chain {
 /// The runs of the day are used up.
 pub fn broken_runs_out() -> Chain {
     Chain { credentials: stored(3, None), ..broken() }
+}
+
+/// The runs of the day are used up, and the cool-down of the last one ends tomorrow.
+pub fn broken_runs_out_cooling() -> Chain {
+    Chain { credentials: stored(3, Some(MIDNIGHT + 100)), ..broken() }
+}
+
+/// The same, but the clock was set back over midnight: the runs are those of tomorrow.
+pub fn broken_runs_out_tomorrow() -> Chain {
+    let runs = Calls { day: at(MIDNIGHT).day(), used: 3 };
+    let credentials = Credentials::Stored { runs, not_before: Some(at(MIDNIGHT + 100)) };
+    Chain { credentials, ..broken() }
 }
 
 pub fn broken_blocked() -> Chain {

@@ -12,12 +12,13 @@ pub struct Life {
     pub rules: Rules,
     now: Time,
     log: Vec<String>,
+    wakes_at_once: u32,
 }
 
 impl Life {
     /// Never linked; it is 0.
     pub fn unlinked(rules: Rules) -> Self {
-        Self { chain: Chain::unlinked(ChainId(7)), rules, now: at(0), log: Vec::new() }
+        Self { chain: Chain::unlinked(ChainId(7)), rules, now: at(0), log: Vec::new(), wakes_at_once: 0 }
     }
 
     /// Linked by a person at 0, g1, and its access token was used.
@@ -47,8 +48,7 @@ impl Life {
 
     /// Time passes until that second, and nothing else happens.
     pub fn sleeps_until(&mut self, seconds: i64) {
-        while let Some(moment) = self.wakes().filter(|&moment| moment <= at(seconds)) {
-            self.now = moment;
+        while self.wakes_by(seconds) {
             self.step(Event::Tick);
         }
         self.now = at(seconds);
@@ -56,8 +56,7 @@ impl Life {
 
     /// Time passes until that second, and every attempt is sent and answered at once.
     pub fn works_until(&mut self, until: i64) {
-        while let Some(moment) = self.wakes().filter(|&moment| moment <= at(until)) {
-            self.now = moment;
+        while self.wakes_by(until) {
             self.step(Event::Tick);
             if let State::Spending { held, attempt, .. } = self.chain.state {
                 self.step(Event::Sending { attempt });
@@ -98,8 +97,16 @@ impl Life {
         }
     }
 
-    fn wakes(&self) -> Option<Time> {
-        self.chain.wake(self.now, &self.rules).map(|(moment, _)| moment.max(self.now))
+    /// Lets time pass until the chain wakes, if that is by then.
+    fn wakes_by(&mut self, until: i64) -> bool {
+        let Some((wake, _)) = self.chain.wake(self.now, &self.rules) else { return false };
+        let moment = wake.max(self.now);
+        self.wakes_at_once = if moment == self.now { self.wakes_at_once + 1 } else { 0 };
+        assert!(self.wakes_at_once < 10, "it wakes again and again: {:?}", self.chain);
+        if moment <= at(until) {
+            self.now = moment;
+        }
+        moment <= at(until)
     }
 
     fn step(&mut self, event: Event) {

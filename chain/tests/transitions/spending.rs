@@ -42,6 +42,13 @@ fn a_leased_attempt_is_sent_once_or_given_back() {
             "waiting g3 until 730 Unreachable tries 1 doubt since 650 resends 0",
             "",
         ),
+        (
+            intended_third,
+            700,
+            never_sent(7),
+            "waiting g3 until 730 Unreachable tries 1 doubt since 650 resends 1",
+            "",
+        ),
         (intended, 700, never_sent(6), "stays", ""),
         (intended, 700, never_sent(8), "unexpected", ""),
         (intended, 700, no_answer(7), "in doubt g3 #7 since 700 resends 0 next 730", ""),

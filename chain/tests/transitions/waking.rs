@@ -21,6 +21,7 @@ fn time_alone_moves_a_chain() {
         // An access token that is to be renewed at once needs no use any more.
         (fresh, warm_at_720, 0, Some((720, Wake::KeepWarm))),
         (live, kept_alive_late, 0, Some((30 * DAY, Wake::Expire))),
+        (live, kept_alive_early, 0, Some((570, Wake::KeepAlive))),
         // 590 less the 30 ahead, but not before the minimum interval ends; quiet hours come first.
         (live, warm, 0, Some((570, Wake::KeepWarm))),
         (live, warm, 600, Some((600, Wake::KeepWarm))),
@@ -48,6 +49,8 @@ fn time_alone_moves_a_chain() {
         (broken_cooling, rules, 0, Some((4_300, Wake::RecoverAgain))),
         (broken_cooling, rules, 5_000, Some((5_000, Wake::RecoverAgain))),
         (broken_runs_out, rules, 5_000, Some((MIDNIGHT, Wake::RecoverAgain))),
+        (broken_runs_out_cooling, rules, 5_000, Some((MIDNIGHT + 100, Wake::RecoverAgain))),
+        (broken_runs_out_tomorrow, rules, 5_000, Some((MIDNIGHT + DAY, Wake::RecoverAgain))),
         (broken_runs_out, rules, MIDNIGHT, Some((MIDNIGHT, Wake::RecoverAgain))),
     ]);
 }
@@ -79,6 +82,10 @@ fn warm_at_720() -> Rules {
 fn kept_alive_late() -> Rules {
     // The link of the fixtures ends after 30 days: keep-alive is planned for later.
     Rules { keep_alive: Duration::from_secs(40 * 86_400), ..rules() }
+}
+
+fn kept_alive_early() -> Rules {
+    Rules { keep_alive: Duration::from_secs(100), ..rules() }
 }
 
 fn quiet(from: i64, until: i64) -> Rules {
