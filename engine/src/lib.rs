@@ -1,1 +1,43 @@
-//! Placeholder.
+//! The engine of Evergrant: everything that touches the world.
+//!
+//! [`Engine`] is the handle; [`access::Operator`] is what a signed-in person may reach. A chain
+//! moves only through [`Engine::tell`].
+
+pub mod access;
+pub mod account;
+pub mod clock;
+pub mod connect;
+mod engine;
+pub mod guard;
+mod journal;
+pub mod keeper;
+pub mod lend;
+mod live;
+pub mod provider;
+mod random;
+pub mod store;
+pub mod task;
+mod throttle;
+pub mod view;
+
+pub use access::{
+    ActError, ContainerEntry, DatabaseEntry, FormError, NewContainer, NewDatabase, Operator, Problem,
+    RefreshNow, RegistrationForm,
+};
+pub use account::{SetUpError, SignInError};
+pub use connect::{BeginGrantError, Callback, FinishedGrant, GrantOutcome};
+pub use engine::{Engine, EngineOptions, OpenError};
+pub use live::LiveEvent;
+pub use store::migrate;
+
+/// An error with all its causes, on one line, for the place where it is handled.
+pub fn report(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

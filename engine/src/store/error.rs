@@ -26,6 +26,12 @@ pub enum StoreError {
         #[source]
         source: DbErr,
     },
+    /// The server did not answer in time.
+    #[error("the store at {address} does not answer")]
+    NoAnswer {
+        /// The address, without its password.
+        address: String,
+    },
     /// A file of the store could not be made or opened.
     #[error("could not open {}", path.display())]
     File {

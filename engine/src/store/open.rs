@@ -3,11 +3,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use sqlx::Executor;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection, Executor};
 use url::Url;
 
 use super::StoreError;
@@ -43,7 +44,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, StoreError> {
     if url.starts_with("sqlite:") {
         sqlite(&mut options, url)?;
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        postgres(&mut options);
+        postgres(&mut options, url).await?;
     } else {
         let why = "it starts with neither sqlite: nor postgres:".to_owned();
         return Err(StoreError::Address { address: shown(url), why });
@@ -101,13 +102,27 @@ fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn postgres(options: &mut ConnectOptions) {
+async fn postgres(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
+    let parsed: PgConnectOptions = url.parse().map_err(|_| {
+        // What the parser says repeats the address with its password.
+        let why = "it is not postgres://<user>:<password>@<host>/<database>".to_owned();
+        StoreError::Address { address: shown(url), why }
+    })?;
+    // The pool would try again and again, and say in the end that it had no time.
+    let tried = tokio::time::timeout(WAIT, PgConnection::connect_with(&parsed)).await;
+    let tried = tried.map_err(|_| StoreError::NoAnswer { address: shown(url) })?;
+    let opened = tried.map_err(|error| {
+        let source = DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+        StoreError::Open { address: shown(url), source }
+    })?;
+    drop(opened);
     options.max_connections(POSTGRES_CONNECTIONS);
     options.map_sqlx_postgres_pool_opts(|pool| {
         pool.after_connect(|connection, _| {
             Box::pin(async move { connection.execute(DURABLE).await.map(|_| ()) })
         })
     });
+    Ok(())
 }
 
 /// The address without its password.

@@ -1,0 +1,67 @@
+//! Handles: what somebody may reach. A right is a narrower handle, not a question asked each time.
+
+mod act;
+mod bulk;
+mod form;
+mod look;
+mod settings;
+
+pub use act::{ActError, RefreshNow};
+pub use bulk::{ContainerEntry, DatabaseEntry, NewContainer, NewDatabase};
+pub use form::{FormError, Problem};
+pub use settings::RegistrationForm;
+
+use chain::{ContainerId, OperatorId, OrganisationId};
+
+use crate::engine::Engine;
+use crate::store::{StoreError, containers, databases, operators};
+
+/// Everything that a signed-in operator may do: within the own organisation only.
+#[derive(Clone)]
+pub struct Operator {
+    pub(crate) engine: Engine,
+    pub(crate) id: OperatorId,
+    pub(crate) organisation: OrganisationId,
+    name: String,
+}
+
+impl Operator {
+    pub(crate) fn new(engine: Engine, row: operators::Row) -> Self {
+        Self { engine, id: row.id, organisation: row.organisation, name: row.name }
+    }
+
+    pub(crate) fn administrator(engine: Engine, organisation: OrganisationId) -> Self {
+        Self { engine, id: OperatorId(0), organisation, name: "command line".to_owned() }
+    }
+
+    /// The operator's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The operator's id.
+    pub const fn id(&self) -> OperatorId {
+        self.id
+    }
+
+    pub(crate) fn actor(&self) -> String {
+        format!("operator:{}", self.name)
+    }
+
+    /// A container of the own organisation.
+    pub(crate) async fn container_row(&self, id: ContainerId) -> Result<Option<containers::Row>, StoreError> {
+        containers::in_organisation(&self.engine.inner.db, self.organisation, id).await
+    }
+
+    /// The container with this alias in this database.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn container_at(&self, database: &str, alias: &str) -> Result<Option<ContainerId>, StoreError> {
+        let db = &self.engine.inner.db;
+        let Some(database) = databases::by_slug(db, self.organisation, database).await? else {
+            return Ok(None);
+        };
+        Ok(containers::by_alias(db, database.id, alias).await?.map(|row| row.id))
+    }
+}

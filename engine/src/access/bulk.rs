@@ -1,0 +1,165 @@
+//! Many databases at once, for a file that describes them all.
+
+use std::collections::{HashMap, HashSet};
+
+use chain::{ContainerId, DatabaseId, RegistrationId};
+use subtle::ConstantTimeEq;
+
+use super::Operator;
+use super::form::{FormError, Problem, alias, invalid, slug, words};
+use crate::guard::GuardError;
+use crate::guard::secret::ClientSecret;
+use crate::store::{self, StoreError, containers, databases, registrations};
+
+/// A database with what a file can say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseEntry {
+    /// Its address part.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Its containers, by alias.
+    pub containers: Vec<ContainerEntry>,
+}
+
+/// A container with what a file can say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerEntry {
+    /// Its id.
+    pub id: ContainerId,
+    /// Its alias.
+    pub alias: String,
+    /// Its app registration.
+    pub registration: RegistrationId,
+    /// Kept fresh all the time.
+    pub warm: bool,
+    /// It has a chain.
+    pub linked: bool,
+}
+
+/// A database to be made, or one that is there and gets more containers.
+#[derive(Clone, Debug)]
+pub struct NewDatabase {
+    /// The slug; made of the name where it is absent.
+    pub slug: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The containers to be made in it.
+    pub containers: Vec<NewContainer>,
+}
+
+/// A container to be made.
+#[derive(Clone, Debug)]
+pub struct NewContainer {
+    /// Its alias.
+    pub alias: String,
+    /// Its app registration.
+    pub registration: RegistrationId,
+    /// Kept fresh all the time.
+    pub warm: bool,
+}
+
+impl Operator {
+    /// Every database with every container, by slug.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn inventory(&self) -> Result<Vec<DatabaseEntry>, StoreError> {
+        let db = &self.engine.inner.db;
+        let mut by_database: HashMap<DatabaseId, Vec<ContainerEntry>> = HashMap::new();
+        for row in containers::of_organisation(db, self.organisation).await? {
+            by_database.entry(row.database).or_default().push(ContainerEntry {
+                id: row.id,
+                alias: row.alias,
+                registration: row.registration,
+                warm: row.warm,
+                linked: row.chain.is_some(),
+            });
+        }
+        let rows = databases::all(db, self.organisation).await?;
+        let mut entries: Vec<DatabaseEntry> = rows
+            .into_iter()
+            .map(|row| DatabaseEntry {
+                containers: by_database.remove(&row.id).unwrap_or_default(),
+                slug: row.slug,
+                name: row.name,
+            })
+            .collect();
+        for entry in &mut entries {
+            entry.containers.sort_by(|a, b| a.alias.cmp(&b.alias));
+        }
+        entries.sort_by(|a, b| a.slug.cmp(&b.slug));
+        Ok(entries)
+    }
+
+    /// Makes databases and containers in one transaction: all of them or none.
+    ///
+    /// A database whose slug exists already keeps its name and gets the containers. Returns, in the
+    /// order given, the slug and the ids of the new containers.
+    ///
+    /// # Errors
+    /// See [`FormError`]; nothing has changed then.
+    pub async fn create_all(
+        &self,
+        wishes: Vec<NewDatabase>,
+    ) -> Result<Vec<(String, Vec<ContainerId>)>, FormError> {
+        let db = &self.engine.inner.db;
+        let known: HashSet<RegistrationId> =
+            registrations::all(db, self.organisation).await?.into_iter().map(|row| row.id).collect();
+        let mut there: HashMap<String, DatabaseId> =
+            databases::all(db, self.organisation).await?.into_iter().map(|row| (row.slug, row.id)).collect();
+        let mut aliases: HashSet<(DatabaseId, String)> = containers::of_organisation(db, self.organisation)
+            .await?
+            .into_iter()
+            .map(|row| (row.database, row.alias))
+            .collect();
+        let now = self.engine.now();
+        let txn = store::begin(db).await?;
+        let mut made = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            let name = words("name", &wish.name, 100)?;
+            let at = wish.slug.unwrap_or_else(|| slug(&name));
+            if at != slug(&at) {
+                return Err(invalid("slug", Problem::BadCharacters));
+            }
+            let id = match there.get(&at) {
+                Some(id) => *id,
+                None => {
+                    let id = DatabaseId(store::new_id(&self.engine.inner.clock));
+                    let organisation = self.organisation;
+                    let row = databases::Row { id, organisation, slug: at.clone(), name, created_at: now };
+                    databases::insert(&txn, &row).await?;
+                    there.insert(at.clone(), id);
+                    id
+                }
+            };
+            let mut ids = Vec::with_capacity(wish.containers.len());
+            for wish in wish.containers {
+                let alias = alias(&wish.alias)?;
+                if !known.contains(&wish.registration) {
+                    return Err(invalid("registration", Problem::Unknown));
+                }
+                if !aliases.insert((id, alias.clone())) {
+                    return Err(invalid("alias", Problem::Taken));
+                }
+                let container = self.new_container(id, alias, wish.registration, wish.warm);
+                ids.push(container.id);
+                containers::insert(&txn, &container).await?;
+            }
+            made.push((at, ids));
+        }
+        txn.commit().await.map_err(StoreError::from)?;
+        Ok(made)
+    }
+
+    /// Whether an app registration has this client secret; the stored one never leaves.
+    ///
+    /// # Errors
+    /// When the store cannot be read or the seal not be opened.
+    pub async fn secret_is(&self, id: RegistrationId, secret: &ClientSecret) -> Result<bool, GuardError> {
+        let row = registrations::in_organisation(&self.engine.inner.db, self.organisation, id).await?;
+        let Some(row) = row else { return Ok(false) };
+        let stored = self.engine.open_client_secret(&row).await?;
+        Ok(stored.expose().as_bytes().ct_eq(secret.expose().trim().as_bytes()).into())
+    }
+}

@@ -1,0 +1,104 @@
+use thiserror::Error;
+
+use crate::guard::GuardError;
+use crate::store::StoreError;
+
+/// Why a form was not saved; nothing has changed then.
+#[derive(Debug, Error)]
+pub enum FormError {
+    /// A field is wrong.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// The field's name in the form.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// What was to be changed is not there.
+    #[error("no such thing")]
+    NotFound,
+    /// The store refused.
+    #[error("could not write")]
+    Store(#[from] StoreError),
+    /// A secret could not be sealed.
+    #[error("could not seal a secret")]
+    Guard(#[from] GuardError),
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// It is empty.
+    #[error("must not be empty")]
+    Empty,
+    /// It is too long.
+    #[error("has at most {most} characters")]
+    TooLong {
+        /// The most characters.
+        most: usize,
+    },
+    /// Another one has it.
+    #[error("is taken")]
+    Taken,
+    /// It has characters that do not fit there.
+    #[error("has letters a to z, digits, - and _ only")]
+    BadCharacters,
+    /// It is no address of the form `https://host`.
+    #[error("is no address of the form https://host")]
+    NotAUrl,
+    /// It is none of what there is to choose.
+    #[error("is none of the choices")]
+    Unknown,
+    /// The timing is not understood.
+    #[error("{0}")]
+    Timing(String),
+    /// Something still uses it.
+    #[error("is used by {by} data containers")]
+    InUse {
+        /// How many containers.
+        by: u64,
+    },
+}
+
+pub(super) const fn invalid(field: &'static str, problem: Problem) -> FormError {
+    FormError::Invalid { field, problem }
+}
+
+/// A text for people: trimmed, not empty, not too long.
+pub(super) fn words(field: &'static str, text: &str, most: usize) -> Result<String, FormError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(invalid(field, Problem::Empty));
+    }
+    if text.chars().count() > most || text.chars().any(char::is_control) {
+        return Err(invalid(field, Problem::TooLong { most }));
+    }
+    Ok(text.to_owned())
+}
+
+/// An alias: what stands in addresses and in programs.
+pub(super) fn alias(text: &str) -> Result<String, FormError> {
+    let text = words("alias", text, 60)?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if text.chars().all(fits) { Ok(text) } else { Err(invalid("alias", Problem::BadCharacters)) }
+}
+
+/// An address part made of a name: small letters, digits and single hyphens.
+pub(super) fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars().flat_map(char::to_lowercase) {
+        match c {
+            'a'..='z' | '0'..='9' => slug.push(c),
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+    }
+    slug.truncate(48);
+    let slug = slug.trim_end_matches('-');
+    // `new` is the page that makes one.
+    if slug.is_empty() || slug == "new" {
+        format!("database-{slug}").trim_end_matches('-').to_owned()
+    } else {
+        slug.to_owned()
+    }
+}

@@ -1,0 +1,304 @@
+use chain::{ContainerId, DatabaseId, Event, Fault, RegistrationId};
+
+use super::Operator;
+use super::form::{FormError, Problem, alias, invalid, slug, words};
+use crate::guard::secret::ClientSecret;
+use crate::guard::{Place, Purpose};
+use crate::keeper::News;
+use crate::provider::{Profile, ProfileError};
+use crate::store::{self, StoreError, containers, databases, registrations};
+use crate::view::RegistrationView;
+
+/// An app registration as it is entered.
+pub struct RegistrationForm {
+    /// The registration to change; `None` for a new one.
+    pub id: Option<RegistrationId>,
+    /// Its name.
+    pub name: String,
+    /// The country's code.
+    pub country: String,
+    /// An override of the provider's address.
+    pub base_url: Option<String>,
+    /// The client id.
+    pub client_id: String,
+    /// The client secret; `None` keeps the stored one.
+    pub client_secret: Option<ClientSecret>,
+    /// Overrides of the timing, as JSON; see [`crate::provider::Timing`].
+    pub timing: Option<String>,
+    /// Send a PKCE challenge.
+    pub pkce: bool,
+}
+
+/// How many slugs with a number behind are tried.
+const MOST_SLUGS: u32 = 1_000;
+
+impl Operator {
+    /// Every app registration of the organisation, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn registrations(&self) -> Result<Vec<RegistrationView>, StoreError> {
+        let db = &self.engine.inner.db;
+        let rows = registrations::all(db, self.organisation).await?;
+        let used = containers::count_by_registration(db, self.organisation).await?;
+        let view = |row: registrations::Row| RegistrationView {
+            redirect_uri: self.engine.redirect_uri(&row.slug),
+            containers: used.get(&row.id).copied().unwrap_or(0),
+            id: row.id,
+            slug: row.slug,
+            name: row.name,
+            provider: row.provider,
+            country: row.country,
+            base_url: row.base_url,
+            client_id: row.client_id,
+            timing: row.timing,
+            pkce: row.pkce,
+            refused_since: row.refused_since,
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+
+    /// Saves an app registration; a corrected one is tried at once by the chains that wait for it.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn save_registration(&self, form: RegistrationForm) -> Result<RegistrationId, FormError> {
+        let db = &self.engine.inner.db;
+        let name = words("name", &form.name, 100)?;
+        let client_id = words("client_id", &form.client_id, 200)?;
+        let base_url = form.base_url.map(|url| url.trim().trim_end_matches('/').to_owned());
+        let base_url = base_url.filter(|url| !url.is_empty());
+        let timing = form.timing.filter(|timing| !timing.trim().is_empty());
+        Profile::exact(&form.country, base_url.as_deref(), timing.as_deref()).map_err(profile_problem)?;
+        if form.client_secret.as_ref().is_some_and(|secret| secret.expose().trim().is_empty()) {
+            return Err(invalid("client_secret", Problem::Empty));
+        }
+        let known = match form.id {
+            Some(id) => Some(self.registration(id).await?.ok_or(FormError::NotFound)?),
+            None => None,
+        };
+        let id = match &known {
+            Some(row) => row.id,
+            None => RegistrationId(self.new_id()),
+        };
+        let client_secret = match (&form.client_secret, &known) {
+            (Some(secret), _) => {
+                let place = Place::new(self.organisation, "registrations", id.0, "client_secret");
+                let secret = secret.expose().trim().as_bytes();
+                self.engine.inner.guard.seal(db, self.organisation, Purpose::Tokens, &place, secret).await?
+            }
+            (None, Some(row)) => row.client_secret.clone(),
+            (None, None) => return Err(invalid("client_secret", Problem::Empty)),
+        };
+        let slug = match &known {
+            Some(row) => row.slug.clone(),
+            None => self.free_registration_slug(&name).await?,
+        };
+        let row = registrations::Row {
+            id,
+            organisation: self.organisation,
+            slug,
+            name,
+            provider: "exact".to_owned(),
+            country: form.country,
+            base_url,
+            client_id,
+            client_secret,
+            timing,
+            pkce: form.pkce,
+            refused_since: None,
+            created_at: known.as_ref().map_or(self.engine.now(), |row| row.created_at),
+            revision: known.as_ref().map_or(0, |row| row.revision),
+        };
+        match known {
+            Some(_) => {
+                registrations::update(db, &row).await?;
+                self.retry_refused(id).await?;
+            }
+            None => registrations::insert(db, &row).await?,
+        }
+        Ok(id)
+    }
+
+    /// Deletes an app registration that no container uses.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn delete_registration(&self, id: RegistrationId) -> Result<(), FormError> {
+        let db = &self.engine.inner.db;
+        self.registration(id).await?.ok_or(FormError::NotFound)?;
+        let used = containers::count_by_registration(db, self.organisation).await?;
+        match used.get(&id).copied().unwrap_or(0) {
+            0 => Ok(registrations::delete(db, self.organisation, id).await?),
+            by => Err(invalid("registration", Problem::InUse { by })),
+        }
+    }
+
+    /// Creates a database and returns its slug, made of the name.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn create_database(&self, name: &str) -> Result<String, FormError> {
+        let name = words("name", name, 100)?;
+        let wish = slug(&name);
+        for number in 1..=MOST_SLUGS {
+            let slug = if number == 1 { wish.clone() } else { format!("{wish}-{number}") };
+            if databases::by_slug(&self.engine.inner.db, self.organisation, &slug).await?.is_none() {
+                self.insert_database(&slug, &name).await?;
+                return Ok(slug);
+            }
+        }
+        Err(invalid("name", Problem::Taken))
+    }
+
+    /// Creates a database under a slug of one's own choice.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn create_database_at(&self, slug_wish: &str, name: &str) -> Result<(), FormError> {
+        let name = words("name", name, 100)?;
+        if slug_wish != slug(slug_wish) {
+            return Err(invalid("slug", Problem::BadCharacters));
+        }
+        if databases::by_slug(&self.engine.inner.db, self.organisation, slug_wish).await?.is_some() {
+            return Err(invalid("slug", Problem::Taken));
+        }
+        self.insert_database(slug_wish, &name).await
+    }
+
+    async fn insert_database(&self, slug: &str, name: &str) -> Result<(), FormError> {
+        let id = DatabaseId(self.new_id());
+        let now = self.engine.now();
+        let row = databases::Row {
+            id,
+            organisation: self.organisation,
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            created_at: now,
+        };
+        Ok(databases::insert(&self.engine.inner.db, &row).await?)
+    }
+
+    /// Gives a database another name; its slug stays, since programs use it.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn rename_database(&self, slug: &str, name: &str) -> Result<(), FormError> {
+        let name = words("name", name, 100)?;
+        let row = databases::by_slug(&self.engine.inner.db, self.organisation, slug).await?;
+        let row = row.ok_or(FormError::NotFound)?;
+        Ok(databases::rename(&self.engine.inner.db, row.id, &name, slug).await?)
+    }
+
+    /// Creates a data container.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn create_container(
+        &self,
+        database: &str,
+        wish: &str,
+        registration: RegistrationId,
+        warm: bool,
+    ) -> Result<ContainerId, FormError> {
+        let db = &self.engine.inner.db;
+        let alias = alias(wish)?;
+        let row = databases::by_slug(db, self.organisation, database).await?.ok_or(FormError::NotFound)?;
+        if self.registration(registration).await?.is_none() {
+            return Err(invalid("registration", Problem::Unknown));
+        }
+        if self.container_at(database, &alias).await?.is_some() {
+            return Err(invalid("alias", Problem::Taken));
+        }
+        let container = self.new_container(row.id, alias, registration, warm);
+        let id = container.id;
+        containers::insert(db, &container).await?;
+        Ok(id)
+    }
+
+    pub(super) fn new_container(
+        &self,
+        database: DatabaseId,
+        alias: String,
+        registration: RegistrationId,
+        warm: bool,
+    ) -> containers::Row {
+        containers::Row {
+            id: ContainerId(self.new_id()),
+            organisation: self.organisation,
+            database,
+            alias,
+            registration,
+            chain: None,
+            pending_chain: None,
+            warm,
+            created_at: self.engine.now(),
+            last_used_at: None,
+        }
+    }
+
+    /// Gives a container another alias; programs that use the old one have to follow.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn rename_container(&self, container: ContainerId, wish: &str) -> Result<(), FormError> {
+        let db = &self.engine.inner.db;
+        let alias = alias(wish)?;
+        let row = self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        if alias != row.alias && containers::by_alias(db, row.database, &alias).await?.is_some() {
+            return Err(invalid("alias", Problem::Taken));
+        }
+        Ok(containers::rename(db, container, &alias).await?)
+    }
+
+    /// Keeps a container's token fresh all the time, or renews it on demand.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn set_warm(&self, container: ContainerId, warm: bool) -> Result<(), FormError> {
+        let row = self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        containers::set_warm(&self.engine.inner.db, container, warm).await?;
+        if let Some(chain) = row.chain {
+            // The next wake-up is another one now.
+            self.engine.tell_or_log(chain, News::by(&self.actor(), Event::Tick)).await;
+        }
+        Ok(())
+    }
+
+    async fn retry_refused(&self, id: RegistrationId) -> Result<(), StoreError> {
+        let refused = |row: &store::chains::Row| row.chain.fault() == Some(Fault::ClientRefused);
+        for row in
+            store::chains::of_registration(&self.engine.inner.db, id).await?.into_iter().filter(refused)
+        {
+            self.engine.tell_or_log(row.chain.id, News::by(&self.actor(), Event::RefreshNow)).await;
+        }
+        Ok(())
+    }
+
+    async fn registration(&self, id: RegistrationId) -> Result<Option<registrations::Row>, StoreError> {
+        registrations::in_organisation(&self.engine.inner.db, self.organisation, id).await
+    }
+
+    async fn free_registration_slug(&self, name: &str) -> Result<String, FormError> {
+        let wish = slug(name);
+        for number in 1..=MOST_SLUGS {
+            let slug = if number == 1 { wish.clone() } else { format!("{wish}-{number}") };
+            if registrations::by_slug(&self.engine.inner.db, self.organisation, &slug).await?.is_none() {
+                return Ok(slug);
+            }
+        }
+        Err(invalid("name", Problem::Taken))
+    }
+
+    fn new_id(&self) -> u128 {
+        store::new_id(&self.engine.inner.clock)
+    }
+}
+
+fn profile_problem(error: ProfileError) -> FormError {
+    match error {
+        ProfileError::Country => invalid("country", Problem::Unknown),
+        ProfileError::Address => invalid("base_url", Problem::NotAUrl),
+        ProfileError::Timing(what) => invalid("timing", Problem::Timing(what)),
+    }
+}

@@ -1,0 +1,10 @@
+//! The authorization code grant: redirect out, code back.
+//!
+//! A grant is walked into a chain of its own, since only the provider's answer says who signed in.
+//! Once the user is known, the link goes to that user's chain; see [`crate::keeper`].
+
+mod begin;
+mod finish;
+
+pub use begin::BeginGrantError;
+pub use finish::{Callback, FinishedGrant, GrantOutcome};

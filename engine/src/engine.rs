@@ -1,0 +1,195 @@
+//! The engine: everything it needs to keep chains alive, in one cheap handle.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chain::{Rules, Time};
+use sea_orm::DatabaseConnection;
+use thiserror::Error;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::guard::{Guard, KeyringError};
+use crate::keeper::{Boundary, Spool, Watch};
+use crate::lend::Doors;
+use crate::provider::Http;
+use crate::store::{self, StoreError};
+use crate::throttle::Throttle;
+
+/// What an engine is opened with.
+pub struct EngineOptions {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    /// Where keys and the spool are.
+    pub data_dir: PathBuf,
+    /// The master key ring's file; `<data_dir>/master.key` when absent.
+    pub master_key_file: Option<PathBuf>,
+    /// The master key ring itself, instead of a file.
+    pub master_key: Option<String>,
+    /// Where browsers reach Evergrant; redirect URIs begin with it.
+    pub public_url: Url,
+    /// Origins besides our own that a renew link may lead back to.
+    pub allow_return_to: Vec<String>,
+    /// The clock.
+    pub clock: Clock,
+    /// Told at each boundary of the spend protocol; tests end the process there.
+    pub on_boundary: Option<Arc<dyn Fn(Boundary) + Send + Sync>>,
+}
+
+/// Why an engine could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeyringError),
+    /// The data folder cannot be made or written.
+    #[error("cannot use the data folder {path}")]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No HTTP client.
+    #[error("cannot set up the HTTP client")]
+    Http(#[from] reqwest::Error),
+}
+
+/// A cheap handle; clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub db: DatabaseConnection,
+    pub guard: Guard,
+    pub clock: Clock,
+    pub http: Http,
+    pub public_url: Url,
+    pub allow_return_to: Vec<String>,
+    /// Names this process in leases; another after each start.
+    pub owner: String,
+    pub watch: Watch,
+    pub spool: Spool,
+    /// Work that must end before the process does: token calls above all.
+    pub tasks: TaskTracker,
+    pub stop: CancellationToken,
+    /// Rung when a chain's next wake-up moved.
+    pub due: Notify,
+    pub throttle: Throttle,
+    pub doors: Doors,
+    pub keys_generated: bool,
+    on_boundary: Option<Arc<dyn Fn(Boundary) + Send + Sync>>,
+}
+
+impl Engine {
+    /// Opens the store, checks that it is of this version, and loads the keys.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; nothing is written over what is there.
+    pub async fn open(options: EngineOptions) -> Result<Self, OpenError> {
+        let http = Http::new()?;
+        std::fs::create_dir_all(&options.data_dir)
+            .map_err(|source| OpenError::DataDir { path: options.data_dir.clone(), source })?;
+        let db = store::open(&options.database_url).await?;
+        store::check(&db).await?;
+        let named: BTreeSet<String> = store::keys::master_key_ids(&db).await?;
+        let (keyring, generated) = match (&options.master_key, &options.master_key_file) {
+            (Some(text), _) => (crate::guard::Keyring::parse(text)?, false),
+            (None, Some(file)) => (crate::guard::Keyring::load(file)?, false),
+            (None, None) => {
+                let path = options.data_dir.join("master.key");
+                crate::guard::Keyring::load_or_generate(&path, !named.is_empty())?
+            }
+        };
+        keyring.must_hold(&named)?;
+        let guard = Guard::new(keyring, options.clock.clone());
+        let spool = Spool::open(options.data_dir.join("spool"))
+            .map_err(|source| OpenError::DataDir { path: options.data_dir.join("spool"), source })?;
+        let inner = Inner {
+            db,
+            guard,
+            http,
+            public_url: options.public_url,
+            allow_return_to: options.allow_return_to,
+            owner: crate::random::name(),
+            watch: Watch::default(),
+            spool,
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            due: Notify::new(),
+            throttle: Throttle::default(),
+            doors: Doors::default(),
+            keys_generated: generated,
+            clock: options.clock,
+            on_boundary: options.on_boundary,
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        engine.ensure_organisation().await?;
+        Ok(engine)
+    }
+
+    /// Now.
+    pub fn now(&self) -> Time {
+        self.inner.clock.now()
+    }
+
+    /// The store, for sessions and for measuring.
+    pub fn store(&self) -> &DatabaseConnection {
+        &self.inner.db
+    }
+
+    /// Where browsers reach Evergrant.
+    pub fn public_url(&self) -> &Url {
+        &self.inner.public_url
+    }
+
+    /// Whether this start made a new master key file.
+    pub fn keys_generated(&self) -> bool {
+        self.inner.keys_generated
+    }
+
+    /// Whether the store can be reached and is of this version.
+    ///
+    /// # Errors
+    /// What is wrong with the store.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        store::check(&self.inner.db).await
+    }
+
+    /// Hears of every chain that changes from now on.
+    pub fn changes(&self) -> tokio::sync::broadcast::Receiver<chain::ChainId> {
+        self.inner.watch.subscribe()
+    }
+
+    /// Lets no new work begin and waits for the token calls in flight.
+    pub async fn shutdown(&self) {
+        self.inner.stop.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+    }
+
+    pub(crate) fn boundary(&self, boundary: Boundary) {
+        if let Some(told) = &self.inner.on_boundary {
+            told(boundary);
+        }
+    }
+
+    pub(crate) async fn rules(&self, row: &store::chains::Row, now: Time) -> Result<Rules, StoreError> {
+        let db = &self.inner.db;
+        let warm = store::containers::any_warm(db, row.chain.id).await?;
+        let registration = store::registrations::find(db, row.registration)
+            .await?
+            .ok_or_else(|| StoreError::Lost { table: "registrations", row: row.registration.to_string() })?;
+        Ok(registration.profile()?.rules(warm, now))
+    }
+}

@@ -1,0 +1,122 @@
+//! Whose chain it is: the probe activates a new token and names its user; chains of one user at
+//! one server under one client are one chain.
+
+use std::time::Duration;
+
+use chain::{ChainId, Event, RecoveryFailure};
+
+use crate::engine::Engine;
+use crate::keeper::tell::KEPT_SUPERSEDED;
+use crate::keeper::{Boundary, News, TellError};
+use crate::provider::exact;
+use crate::store::chains::Beside;
+use crate::store::{self, StoreError, chains, containers, links, registrations, tending};
+use crate::view::UpstreamUser;
+
+/// How long the probe may take.
+const PROBE_DEADLINE: Duration = Duration::from_secs(20);
+
+impl Engine {
+    /// Calls the probe with the newest access token; tells the chain how that went.
+    pub(super) async fn activate(&self, chain: ChainId, generation: u32) {
+        match self.probe(chain).await {
+            Ok(Some(user)) => {
+                self.boundary(Boundary::Activated);
+                self.tell_or_log(chain, News::system(Event::Activated { generation })).await;
+                if let Err(error) = self.settle(chain, &user).await {
+                    tracing::error!(%chain, error = crate::report(&error), "the upstream user could not be settled");
+                }
+            }
+            Ok(None) => self.tell_or_log(chain, News::system(Event::ActivationFailed { generation })).await,
+            Err(error) => {
+                tracing::error!(%chain, error = crate::report(&error), "a chain could not be probed");
+                self.tell_or_log(chain, News::system(Event::ActivationFailed { generation })).await;
+            }
+        }
+    }
+
+    /// Who the newest access token belongs to; `None` when the provider does not say.
+    pub(crate) async fn probe(&self, chain: ChainId) -> Result<Option<UpstreamUser>, TellError> {
+        let db = &self.inner.db;
+        let Some(row) = chains::find(db, chain).await? else { return Ok(None) };
+        let Some(registration) = registrations::find(db, row.registration).await? else { return Ok(None) };
+        let Some(link) = links::current(db, chain).await? else { return Ok(None) };
+        let Some(access) = self.open_access(row.organisation, &link).await? else { return Ok(None) };
+        let profile = registration.profile()?;
+        let answer = self.inner.http.read(&profile.probe, &access, PROBE_DEADLINE).await;
+        Ok(answer.filter(|(status, _)| *status == 200).and_then(|(_, body)| exact::identity::parse(&body)))
+    }
+
+    /// Gives a chain its user, or joins it to the chain which that user has already.
+    ///
+    /// Returns the chain that goes on.
+    pub(crate) async fn settle(&self, id: ChainId, user: &UpstreamUser) -> Result<ChainId, TellError> {
+        let db = &self.inner.db;
+        let row = chains::find(db, id).await?.ok_or(TellError::NotFound)?;
+        if row.upstream_user.as_ref().is_some_and(|known| known.id == user.id) {
+            return Ok(id);
+        }
+        let known = chains::by_identity(db, &row.authorization_server, &row.client_id, &user.id).await?;
+        match known {
+            Some(target) if target.chain.id != id => {
+                self.join(row, target.chain.id).await?;
+                self.inner.watch.announce(target.chain.id);
+                Ok(target.chain.id)
+            }
+            Some(_) | None => {
+                if !chains::name_user(db, &row, user).await? {
+                    // Another replica settled the same user a moment ago.
+                    return Box::pin(self.settle(id, user)).await;
+                }
+                self.inner.watch.announce(id);
+                Ok(id)
+            }
+        }
+    }
+
+    /// The newer chain's link becomes the newest link of the older chain, which goes on.
+    async fn join(&self, from: chains::Row, into: ChainId) -> Result<(), TellError> {
+        let Some(held) = from.chain.held().copied() else { return Ok(()) };
+        for _ in 0..8 {
+            let now = self.now();
+            let Some(from) = chains::find(&self.inner.db, from.chain.id).await? else { return Ok(()) };
+            let target = chains::find(&self.inner.db, into).await?.ok_or(TellError::NotFound)?;
+            let rules = self.rules(&target, now).await?;
+            let received = chain::Received {
+                sent_at: held.received_at,
+                received_at: held.received_at,
+                access_lifetime: Some(held.access_until.since(held.received_at)),
+            };
+            let step = target.chain.clone().step(Event::Linked(received), now, &rules)?;
+            let generation = step.chain.held().map_or(1, |held| held.generation);
+            let step = step.chain.step(Event::Activated { generation }, now, &rules)?;
+            let txn = store::begin(&self.inner.db).await?;
+            let wake = step.chain.wake(now, &rules);
+            let beside = Beside { owner: None, wake, last_refreshed_at: Some(held.received_at) };
+            if !chains::commit(&txn, &target, &step.chain, beside).await? {
+                continue;
+            }
+            links::supersede(&txn, into, generation, now + KEPT_SUPERSEDED).await?;
+            if let Some(link) = links::current(&txn, from.chain.id).await? {
+                links::hand_over(&txn, link.id, into, generation).await?;
+            }
+            containers::join_chains(&txn, from.chain.id, into).await?;
+            tending::settle_pending(&txn, into).await?;
+            tending::follow(&txn, from.chain.id, into).await?;
+            chains::delete(&txn, from.chain.id).await?;
+            let entry = crate::journal::joined(self, &target, generation, now);
+            store::journal::append(&txn, &entry).await?;
+            txn.commit().await.map_err(StoreError::from)?;
+            self.inner.due.notify_one();
+            return Ok(());
+        }
+        Err(TellError::Contended)
+    }
+
+    /// No credentials can be stored yet, so the core never asks for this; if it did, the run ends
+    /// here and a person is told.
+    pub(super) async fn recover(&self, chain: ChainId, attempt: u32) {
+        let failure = RecoveryFailure::Interrupted;
+        self.tell_or_log(chain, News::system(Event::RecoveryFailed { attempt, failure })).await;
+    }
+}

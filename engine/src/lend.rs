@@ -1,0 +1,187 @@
+//! The broker: lends access tokens, and causes one refresh for any number of askers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use chain::{ChainId, ContainerId, Event, Fault, State, Time};
+use thiserror::Error;
+
+use crate::engine::Engine;
+use crate::guard::GuardError;
+use crate::guard::secret::AccessToken;
+use crate::keeper::{News, TellError};
+use crate::store::{StoreError, chains, containers, links};
+
+/// An access token, lent.
+pub struct Lent {
+    /// The token.
+    pub access_token: AccessToken,
+    /// When it ends.
+    pub until: Time,
+    /// The number of its link.
+    pub generation: u32,
+}
+
+/// Why a token was not lent.
+#[derive(Debug, Error)]
+pub enum LendError {
+    /// Ask again after `retry_after`; nothing is wrong.
+    #[error("the token is being renewed")]
+    Renewing {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The link is intact, but the provider makes it wait.
+    #[error("the provider makes the chain wait")]
+    Waiting {
+        /// Why.
+        fault: Fault,
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// An operator must sign in.
+    #[error("the chain is broken")]
+    Broken {
+        /// Why.
+        fault: Fault,
+    },
+    /// The container was never authorized.
+    #[error("the container was never authorized")]
+    Unlinked,
+    /// No such container.
+    #[error("no such container")]
+    NotFound,
+    /// The store refused.
+    #[error("could not read the chain")]
+    Store(#[from] StoreError),
+    /// The chain could not be told.
+    #[error("could not ask for a token")]
+    Tell(#[from] TellError),
+    /// The token could not be taken out of its seal.
+    #[error("could not open the token's seal")]
+    Guard(#[from] GuardError),
+}
+
+/// One door a chain: of all who ask at the same moment one tells the chain, the others see it told.
+#[derive(Default)]
+pub(crate) struct Doors {
+    doors: Mutex<HashMap<ChainId, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+/// Doors kept before those that nobody stands at are cleared away.
+const MANY_DOORS: usize = 1_024;
+/// What is written of the last use is not more exact than this, so that lending does not write.
+const LAST_USED_STEP: Duration = Duration::from_secs(60);
+/// What a caller is told to wait while a refresh is under way.
+const RENEWING: Duration = Duration::from_secs(2);
+
+impl Doors {
+    fn of(&self, chain: ChainId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut doors = self.doors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if doors.len() > MANY_DOORS {
+            doors.retain(|_, door| door.strong_count() > 0);
+        }
+        let door = doors.get(&chain).and_then(Weak::upgrade).unwrap_or_default();
+        doors.insert(chain, Arc::downgrade(&door));
+        door
+    }
+}
+
+impl Engine {
+    /// Lends the container's access token, renewed first where less than `minimum` is left of it
+    /// and the provider allows a refresh; waits for the renewal at most `wait`.
+    ///
+    /// Where the provider forbids a refresh for now, the token is lent with what it has left.
+    ///
+    /// # Errors
+    /// See [`LendError`].
+    pub async fn lend(
+        &self,
+        container: ContainerId,
+        minimum: Duration,
+        wait: Duration,
+    ) -> Result<Lent, LendError> {
+        let row = containers::find(&self.inner.db, container).await?.ok_or(LendError::NotFound)?;
+        let chain = row.chain.ok_or(LendError::Unlinked)?;
+        self.note_use(&row).await?;
+        let until = self.now() + wait;
+        let mut changes = self.inner.watch.subscribe();
+        loop {
+            let row = self.ask(chain, minimum).await?;
+            let now = self.now();
+            let renewing = matches!(row.chain.state, State::Spending { .. } | State::Recovering { .. });
+            let left = row.chain.lends(now);
+            // While it is renewed, whoever can wait gets the new one.
+            if let Some(left) = left
+                && (!renewing || left >= minimum || now >= until)
+            {
+                return self.hand_out(&row).await;
+            }
+            if !renewing || now >= until {
+                return Err(refusal(&row, now));
+            }
+            tokio::select! {
+                _ = changes.recv() => {}
+                () = self.inner.clock.sleep_until(until) => {}
+            }
+        }
+    }
+
+    /// The chain, told that somebody asks, unless its token holds long enough anyway.
+    async fn ask(&self, chain: ChainId, minimum: Duration) -> Result<chains::Row, LendError> {
+        let row = chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)?;
+        let holds = row.chain.lends(self.now()).is_some_and(|left| left >= minimum);
+        if holds || !matches!(row.chain.state, State::Live(_)) {
+            return Ok(row);
+        }
+        let door = self.inner.doors.of(chain);
+        let _first = door.lock().await;
+        let row = chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)?;
+        if !matches!(row.chain.state, State::Live(_)) {
+            return Ok(row);
+        }
+        self.tell(chain, News::system(Event::Asked { minimum })).await?;
+        Ok(chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)?)
+    }
+
+    async fn hand_out(&self, row: &chains::Row) -> Result<Lent, LendError> {
+        let link = links::current(&self.inner.db, row.chain.id).await?.ok_or(LendError::Unlinked)?;
+        let token = self.open_access(row.organisation, &link).await?;
+        let held = row.chain.held().ok_or(LendError::Unlinked)?;
+        match token {
+            Some(access_token) => {
+                Ok(Lent { access_token, until: held.access_until, generation: held.generation })
+            }
+            None => Err(LendError::Renewing { retry_after: RENEWING }),
+        }
+    }
+
+    async fn note_use(&self, row: &containers::Row) -> Result<(), StoreError> {
+        let now = self.now();
+        if row.last_used_at.is_some_and(|at| now.since(at) < LAST_USED_STEP) {
+            return Ok(());
+        }
+        let door = self.inner.doors.of(ChainId(row.id.0));
+        // Whoever comes second leaves the writing to the first.
+        let Ok(_first) = door.try_lock() else { return Ok(()) };
+        containers::set_used(&self.inner.db, row.id, now).await
+    }
+}
+
+fn refusal(row: &chains::Row, now: Time) -> LendError {
+    let soon = |until: Time| until.since(now).max(Duration::from_secs(1));
+    match row.chain.state {
+        State::Unlinked => LendError::Unlinked,
+        State::Broken { fault, .. } => LendError::Broken { fault },
+        State::Waiting { until, cause, .. } => LendError::Waiting { fault: cause, retry_after: soon(until) },
+        State::InDoubt { next, .. } => {
+            LendError::Waiting { fault: Fault::AnswerLost, retry_after: soon(next) }
+        }
+        State::Live(_) => {
+            let from = row.wake.map_or(RENEWING, |(at, _)| soon(at));
+            LendError::Waiting { fault: Fault::TooEarly, retry_after: from.min(Duration::from_secs(600)) }
+        }
+        State::Spending { .. } | State::Recovering { .. } => LendError::Renewing { retry_after: RENEWING },
+    }
+}

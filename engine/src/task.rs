@@ -1,0 +1,8 @@
+//! Work in the background: each task takes no input, reads the store and moves it one step; done
+//! periodically and on demand by the same code.
+
+mod driver;
+mod tidy;
+mod wake_due;
+
+pub use driver::TaskStatus;

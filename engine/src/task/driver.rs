@@ -1,0 +1,100 @@
+//! Runs every task in its period, from the start of the process to its end.
+
+use std::time::Duration;
+
+use chain::Time;
+
+use crate::engine::Engine;
+use crate::store::StoreError;
+
+/// What a task did last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskStatus {
+    /// The task's name.
+    pub name: &'static str,
+    /// When it ended last.
+    pub at: Time,
+    /// How many things it moved, or that it failed.
+    pub moved: Option<usize>,
+}
+
+/// Left answers are looked for this often.
+const ANSWERS_PERIOD: Duration = Duration::from_secs(10);
+/// A grant that was exchanged this long ago and is not attached has nobody working on it.
+const GRACE: Duration = Duration::from_secs(300);
+/// What ended is removed this often.
+const TIDY_PERIOD: Duration = Duration::from_secs(60);
+
+impl Engine {
+    /// Takes up what the last process left, then starts every task.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn start(&self) -> Result<(), StoreError> {
+        self.take_up().await?;
+        let engine = self.clone();
+        self.background(async move { engine.wake_loop().await });
+        let engine = self.clone();
+        self.background(async move {
+            engine
+                .every("answers", ANSWERS_PERIOD, async |engine| {
+                    engine.read_left_answers(ANSWERS_PERIOD).await
+                })
+                .await;
+        });
+        let engine = self.clone();
+        self.background(async move {
+            engine
+                .every("grants", TIDY_PERIOD, async |engine| engine.attach_left(engine.now() - GRACE).await)
+                .await;
+        });
+        let engine = self.clone();
+        self.background(async move {
+            engine.every("tidy", TIDY_PERIOD, async |engine| engine.tidy().await).await;
+        });
+        Ok(())
+    }
+
+    /// What the last process left: answers that nobody read, and attempts that nobody works on.
+    ///
+    /// On SQLite no other process can hold a lease, so every lease is over; on PostgreSQL another
+    /// replica may be at work, and its lease has to end first.
+    pub async fn take_up(&self) -> Result<(), StoreError> {
+        self.read_left_answers(Duration::ZERO).await?;
+        self.attach_left(self.now()).await?;
+        if crate::store::tending::is_single_process(&self.inner.db) {
+            for row in crate::store::chains::leased(&self.inner.db).await? {
+                let chain = row.chain.id;
+                let news = crate::keeper::News::system(chain::Event::Restart);
+                if let Err(error) = self.tell(chain, news).await {
+                    tracing::error!(%chain, error = crate::report(&error), "a left attempt could not be taken up");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.inner.stop.clone();
+        self.inner.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+
+    async fn every<W>(&self, name: &'static str, period: Duration, work: W)
+    where
+        W: AsyncFn(&Engine) -> Result<usize, StoreError>,
+    {
+        loop {
+            self.inner.clock.sleep_until(self.now() + period).await;
+            match work(self).await {
+                Ok(0) => {}
+                Ok(moved) => tracing::debug!(task = name, moved, "done"),
+                Err(error) => tracing::error!(task = name, error = crate::report(&error), "failed"),
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What is written is read again, on every store; what was changed by others is noticed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#[path = "support/each.rs"]
+mod each;
+#[path = "keeper/stores.rs"]
+mod stores;
+
+#[path = "store/chains.rs"]
+mod chains;
+#[path = "store/clock.rs"]
+mod clock;
+#[path = "store/grants.rs"]
+mod grants;
+#[path = "store/links.rs"]
+mod links;
+#[path = "store/lists.rs"]
+mod lists;
+#[path = "store/opening.rs"]
+mod opening;
+#[path = "store/people.rs"]
+mod people;
+#[path = "store/settings.rs"]
+mod settings;
