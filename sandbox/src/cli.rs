@@ -62,8 +62,8 @@ pub(crate) struct Cli {
         value_name = "URI",
         requires = "demo",
         default_values = [
-            "http://127.0.0.1:3000/oauth/callback/exact-demo",
-            "http://localhost:3000/oauth/callback/exact-demo",
+            "http://127.0.0.1:3000/oauth/callback/exact-online",
+            "http://localhost:3000/oauth/callback/exact-online",
         ]
     )]
     pub(crate) demo_redirect: Vec<String>,
