@@ -8,9 +8,9 @@ use crate::sandbox::Sandbox;
 use crate::users::User;
 
 /// The client id of the demo app.
-pub const CLIENT_ID: &str = "{5c1d0f0e-0000-4000-8000-00000000e5a1}";
+pub const CLIENT_ID: &str = "{5b0c1f0e-7a43-4e0b-9d37-2f6a1c9e8b10}";
 /// The client secret of the demo app; it opens nothing but a sandbox.
-pub const CLIENT_SECRET: &str = "demo-secret";
+pub const CLIENT_SECRET: &str = "sandbox-secret";
 
 /// Adds three users, four companies, and the demo app with these redirect URIs.
 pub fn add(sandbox: &Sandbox, redirect_uris: Vec<String>) {
