@@ -1,0 +1,23 @@
+//! The parts that pages are made of; none of them knows a database from a chain.
+
+mod copy;
+#[cfg(feature = "ssr")]
+mod fields;
+mod icon;
+#[cfg(feature = "ssr")]
+mod icons;
+#[cfg(feature = "ssr")]
+mod page_links;
+#[cfg(feature = "ssr")]
+mod parts;
+
+pub use copy::CopyButton;
+#[cfg(feature = "ssr")]
+pub use fields::{CheckBox, Choice, Hidden, SelectField, TextField};
+pub use icon::Icon;
+#[cfg(feature = "ssr")]
+pub use icons::Icons;
+#[cfg(feature = "ssr")]
+pub use page_links::{PageLinks, pages_around};
+#[cfg(feature = "ssr")]
+pub use parts::{Confirm, Copyable, Disclosure, Empty, Menu, NoticeBox, Tone, Unfold};
