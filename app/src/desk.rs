@@ -1,0 +1,148 @@
+//! A visit of somebody who is signed in.
+
+use crate::error::AppError;
+use crate::flash::{self, Flash};
+use crate::language::{Language, say};
+use crate::session;
+use crate::ui::Tone;
+use crate::visit::{Visit, encode, go};
+use engine::{FormError, Operator, Problem};
+
+/// Somebody signed in, and the request they sent.
+#[derive(Clone)]
+pub struct Desk {
+    /// The request.
+    pub visit: Visit,
+    /// What they may do.
+    pub operator: Operator,
+}
+
+/// A form as it was sent: what is left for the page when it is refused. Secrets stay out of it.
+pub struct Form {
+    /// Its name; of several of one kind on a page, with what it is about behind.
+    pub name: String,
+    /// The page it is on.
+    pub back: String,
+    /// What was in its fields.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Desk {
+    /// The desk of the request that is being answered; somebody who is not signed in is sent to
+    /// the sign-in page and comes back from there.
+    ///
+    /// # Errors
+    /// [`AppError::SignInFirst`], or when session or store cannot be read.
+    pub async fn open() -> Result<Self, AppError> {
+        let visit = Visit::here()?;
+        match session::signed_in(&visit.session, &visit.engine).await {
+            Ok(Some(operator)) => Ok(Self { visit, operator }),
+            Ok(None) => {
+                // A form is not sent again: its page is what one comes back to.
+                let next = if visit.path.starts_with("/do/") { String::new() } else { visit.address() };
+                go(&sign_in_address(&next));
+                Err(AppError::SignInFirst)
+            }
+            Err(error) => {
+                tracing::error!(error = engine::report(&error), "could not find out who is signed in");
+                Err(AppError::Failed)
+            }
+        }
+    }
+
+    /// The language of the answer.
+    pub fn language(&self) -> Language {
+        self.visit.language
+    }
+
+    /// Ends a form: on success goes to a page and says what was done, else goes back to the form,
+    /// which then shows what is wrong.
+    ///
+    /// # Errors
+    /// When the form was refused.
+    pub async fn settle<T>(
+        &self,
+        form: Form,
+        done: Result<T, FormError>,
+        success: impl FnOnce(T) -> (String, String),
+    ) -> Result<(), AppError> {
+        let (field, problem) = match done {
+            Ok(made) => {
+                let (path, text) = success(made);
+                self.visit.go_saying(&path, Tone::Good, text).await;
+                return Ok(());
+            }
+            Err(FormError::Invalid { field, problem }) => (field, problem),
+            Err(FormError::NotFound) => return Err(self.gone(&form.back).await),
+            Err(error @ (FormError::Store(_) | FormError::Guard(_))) => {
+                return Err(self.visit.fail(&form.back, &error).await);
+            }
+        };
+        let flash = Flash {
+            form: Some(form.name),
+            errors: vec![(field.to_owned(), problem_text(self.language(), &problem))],
+            values: form.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            notice: None,
+        };
+        flash::leave(&self.visit.session, &flash).await;
+        go(&form.back);
+        Err(AppError::Refused)
+    }
+
+    /// What was to be changed is not there any more.
+    pub async fn gone(&self, back: &str) -> AppError {
+        self.visit.go_saying(back, Tone::Bad, say!(self.language(), "failure.gone")).await;
+        AppError::NotFound
+    }
+}
+
+/// The sign-in page, with the way back.
+pub fn sign_in_address(next: &str) -> String {
+    if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", encode(next)) }
+}
+
+/// What is wrong with a field, in words.
+pub fn problem_text(language: Language, problem: &Problem) -> String {
+    match problem {
+        Problem::Empty => say!(language, "problem.empty"),
+        Problem::TooLong { most } => say!(language, "problem.too_long", most = most),
+        Problem::Taken => say!(language, "problem.taken"),
+        Problem::BadCharacters => say!(language, "problem.bad_characters"),
+        Problem::NotAUrl => say!(language, "problem.not_a_url"),
+        Problem::Unknown => say!(language, "problem.unknown"),
+        Problem::Timing(what) => say!(language, "problem.timing", what = what),
+        Problem::InUse { by } => say!(language, "problem.in_use", by = by),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_survives_the_sign_in_page() {
+        assert_eq!(sign_in_address(""), "/sign-in");
+        let address = sign_in_address("/databases?search=a&page=2");
+        assert_eq!(address, "/sign-in?next=%2Fdatabases%3Fsearch%3Da%26page%3D2");
+    }
+
+    #[test]
+    fn every_problem_has_words_in_every_language() {
+        let problems = [
+            Problem::Empty,
+            Problem::TooLong { most: 60 },
+            Problem::Taken,
+            Problem::BadCharacters,
+            Problem::NotAUrl,
+            Problem::Unknown,
+            Problem::Timing("x".to_owned()),
+            Problem::InUse { by: 3 },
+        ];
+        for language in Language::ALL {
+            for problem in &problems {
+                let text = problem_text(language, problem);
+                assert!(!text.starts_with("problem.") && !text.contains("%{"), "{text}");
+            }
+        }
+    }
+}

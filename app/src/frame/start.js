@@ -1,0 +1,7 @@
+(async () => {
+  const page = await import(SCRIPT);
+  await page.default({ module_or_path: WASM });
+  page.hydrate();
+  for (const island of document.querySelectorAll("leptos-island")) page[island.dataset.component]?.(island);
+  document.documentElement.dataset.ready = "";
+})();

@@ -1,0 +1,48 @@
+use crate::desk::Desk;
+use crate::flash::Flash;
+use crate::frame::{Here, Page, Trouble};
+use crate::language::say;
+use crate::ui::Icon;
+use leptos::prelude::*;
+
+/// The page that leads to all settings.
+pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
+    let language = desk.language();
+    let registrations = desk.operator.registrations().await?;
+    let overview = desk.operator.overview().await?;
+    let refused = registrations.iter().filter(|it| it.refused_since.is_some()).count();
+    let refused = (refused > 0).then(|| {
+        let words = say!(language, "registration.refused_count", count = refused);
+        view! { <span class="chip chip-broken"><Icon name="broken"/> <span>{words}</span></span> }
+    });
+    let body = view! {
+        <div class="page-head"><h1>{say!(language, "settings.title")}</h1></div>
+        <ul class="doors">
+            <li class="card">
+                <h2><a href="/settings/registrations">{say!(language, "registration.title")}</a></h2>
+                <p>{say!(language, "registration.lead")}</p>
+                <p class="quiet">
+                    {say!(language, "registration.count", count = registrations.len())} " " {refused}
+                </p>
+            </li>
+            <li class="card">
+                <h2>{say!(language, "settings.organisation")}</h2>
+                <dl class="facts">
+                    <div>
+                        <dt>{say!(language, "settings.organisation_name")}</dt>
+                        <dd>{overview.organisation}</dd>
+                    </div>
+                    <div>
+                        <dt>{say!(language, "settings.you")}</dt>
+                        <dd>{overview.operator}</dd>
+                    </div>
+                    <div>
+                        <dt>{say!(language, "settings.address")}</dt>
+                        <dd><code>{desk.visit.engine.public_url().to_string()}</code></dd>
+                    </div>
+                </dl>
+            </li>
+        </ul>
+    };
+    Ok(Page::new(say!(language, "settings.title"), Here::Settings, body.into_any()))
+}

@@ -1,0 +1,140 @@
+//! The engine's values in the words of a language.
+
+use crate::language::{Language, say};
+use crate::live::{ContainerNow, FaultWords, NextNow, Repairs, StandingNow};
+use chain::{Fault, Wake};
+use engine::view::{ContainerStatus, StateName};
+
+/// A state in a word or two.
+pub fn state(language: Language, state: StateName) -> String {
+    language.text(&format!("state.{}", state.as_str()))
+}
+
+/// A fault in words: what is wrong, what it means, what to do.
+pub fn fault(language: Language, fault: Fault) -> FaultWords {
+    let code = fault.code();
+    FaultWords {
+        code: code.to_owned(),
+        title: language.text(&format!("fault.{code}.title")),
+        text: language.text(&format!("fault.{code}.text")),
+        next: language.text(&format!("fault.{code}.next")),
+    }
+}
+
+/// The title of a message code, of whatever kind; `None` for a code that is not known.
+pub fn code_title(language: Language, code: &str) -> Option<String> {
+    language.find(&format!("fault.{code}.title"))
+}
+
+/// How many databases need repair.
+pub fn repairs(language: Language, count: u64) -> Repairs {
+    let words = match count {
+        0 => say!(language, "repairs.none"),
+        1 => say!(language, "repairs.one"),
+        _ => say!(language, "repairs.many", count = count),
+    };
+    Repairs { count, words }
+}
+
+/// An automatic step in words.
+pub fn step(language: Language, wake: Wake) -> String {
+    match wake {
+        Wake::KeepWarm => say!(language, "step.keep_warm"),
+        Wake::KeepAlive => say!(language, "step.keep_alive"),
+        Wake::Activate => say!(language, "step.activate"),
+        Wake::Expire => say!(language, "step.expire"),
+        Wake::LeaseEnds => say!(language, "step.lease_ends"),
+        Wake::Resend => say!(language, "step.resend"),
+        Wake::GiveUp => say!(language, "step.give_up"),
+        Wake::Retry => say!(language, "step.retry"),
+        Wake::RecoveryEnds => say!(language, "step.recovery_ends"),
+        Wake::RecoverAgain => say!(language, "step.recover_again"),
+    }
+}
+
+/// What the journal says was done; an unknown word is shown as it is.
+pub fn action(language: Language, action: &str) -> String {
+    language.find(&format!("journal.{action}")).unwrap_or_else(|| action.replace('_', " "))
+}
+
+/// Who did it.
+pub fn actor(language: Language, actor: &str) -> String {
+    actor.strip_prefix("operator:").map_or_else(|| say!(language, "journal_by.system"), str::to_owned)
+}
+
+/// A provider and its country's code, as `Exact Online · NL`.
+pub fn provider(provider: &str, country: &str) -> String {
+    let name = if provider == "exact" { "Exact Online" } else { provider };
+    format!("{name} · {}", country.to_uppercase())
+}
+
+/// What of a container changes while somebody looks.
+pub fn container(language: Language, id: chain::ContainerId, status: &ContainerStatus) -> ContainerNow {
+    let millis = |time: Option<chain::Time>| time.map(chain::Time::millis);
+    ContainerNow {
+        id: id.to_string(),
+        standing: StandingNow {
+            state: status.state.as_str().to_owned(),
+            words: state(language, status.state),
+            fault: status.fault.map(|it| fault(language, it)),
+        },
+        access_until: millis(status.access_until),
+        refresh_until: millis(status.refresh_until),
+        refreshed_at: millis(status.last_refreshed_at),
+        refresh_from: millis(status.refresh_from),
+        next: status.next_step.map(|(wake, at)| NextNow { what: step(language, wake), at: at.millis() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_words_in_every_language() {
+        for language in Language::ALL {
+            for it in Fault::ALL {
+                let words = fault(language, it);
+                for text in [&words.title, &words.text, &words.next] {
+                    assert!(!text.starts_with("fault."), "{text} in {}", language.code());
+                }
+            }
+            for failure in chain::RecoveryFailure::ALL {
+                assert!(code_title(language, failure.code()).is_some(), "{}", failure.code());
+            }
+        }
+    }
+
+    #[test]
+    fn every_state_has_a_word_in_every_language() {
+        let states = [
+            StateName::Unlinked,
+            StateName::Live,
+            StateName::Spending,
+            StateName::InDoubt,
+            StateName::Waiting,
+            StateName::Recovering,
+            StateName::Broken,
+        ];
+        for language in Language::ALL {
+            for it in states {
+                assert!(!state(language, it).starts_with("state."), "{}", it.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn one_database_is_not_said_in_the_plural() {
+        assert_eq!(repairs(Language::English, 1).words, "1 database needs repair");
+        assert_eq!(repairs(Language::English, 3).words, "3 databases need repair");
+        assert_eq!(repairs(Language::Dutch, 3).words, "3 databases moeten hersteld worden");
+    }
+
+    #[test]
+    fn a_journal_word_that_is_not_known_is_still_readable() {
+        assert_eq!(action(Language::English, "refreshed"), "Access token renewed");
+        assert_eq!(action(Language::English, "some_new_thing"), "some new thing");
+        assert_eq!(actor(Language::English, "operator:anna"), "anna");
+        assert_eq!(actor(Language::English, "system"), "Evergrant");
+    }
+}
