@@ -53,9 +53,9 @@ pub enum GrantOutcome {
     Denied(String),
     /// The redirect had no state.
     StateMissing,
-    /// Nobody gave out this state, or a newer grant took its place.
+    /// Nobody gave out this state.
     StateUnknown,
-    /// The state came back before.
+    /// The state came back before, or a newer grant took its place.
     StateUsed,
     /// The state came back too late.
     StateExpired,

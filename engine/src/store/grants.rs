@@ -49,7 +49,7 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// The grant, which is used from now on.
-    Grant(Row),
+    Grant(Box<Row>),
     /// There is no such grant.
     Unknown,
     /// Another browser session began it.
@@ -106,7 +106,7 @@ pub async fn take(
     let row = Entity::find().filter(Column::StateHash.eq(state_hash)).one(db).await?;
     let Some(row) = row.map(Row::try_from).transpose()? else { return Ok(Taken::Unknown) };
     Ok(if taken.rows_affected == 1 {
-        Taken::Grant(row)
+        Taken::Grant(Box::new(row))
     } else if row.session_hash != session_hash {
         Taken::Foreign
     } else if row.used_at.is_some() {

@@ -33,7 +33,7 @@ async fn a_lost_answer_breaks_the_chain_with_the_true_cause() {
     for trouble in
         [Trouble::AnswerLost, Trouble::Gateway500, Trouble::Html, Trouble::Empty, Trouble::Truncated]
     {
-        on_each_store(async |world| {
+        on_each_store(async |world: World| {
             refresh_into(&world, trouble).await;
             let status = settle(&world).await;
             assert_eq!(
@@ -51,7 +51,7 @@ async fn a_lost_answer_breaks_the_chain_with_the_true_cause() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_never_sends_the_link_twice_where_the_profile_forbids_it() {
-    on_each_store_with(Options::default(), Some(r#"{"resend_tries": 0}"#), |world| async move {
+    on_each_store_with(Options::default(), Some(r#"{"resend_tries": 0}"#), async |world: World| {
         refresh_into(&world, Trouble::AnswerLost).await;
         let status = settle(&world).await;
         assert_eq!((status.state, status.fault), (StateName::Broken, Some(Fault::AnswerLost)));
@@ -63,7 +63,7 @@ async fn a_lost_answer_never_sends_the_link_twice_where_the_profile_forbids_it()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_with_grace_gives_the_lost_answer_again() {
     let options = Options { grace: Some(Duration::from_secs(600)), ..Options::default() };
-    on_each_store_with(options, None, |world| async move {
+    on_each_store_with(options, None, async |world: World| {
         refresh_into(&world, Trouble::AnswerLost).await;
         let status = settle(&world).await;
         assert_eq!(status.state, StateName::Live);
@@ -75,7 +75,7 @@ async fn a_provider_with_grace_gives_the_lost_answer_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_never_reached_the_provider_leaves_the_chain_intact() {
     for trouble in [Trouble::Outage, Trouble::Outage404, Trouble::TooEarly] {
-        on_each_store(async |world| {
+        on_each_store(async |world: World| {
             refresh_into(&world, trouble).await;
             let status = world.until(StateName::Waiting).await;
             assert!(status.fault.is_some_and(Fault::heals_by_itself), "{trouble:?}");
@@ -89,7 +89,7 @@ async fn what_never_reached_the_provider_leaves_the_chain_intact() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_connection_leaves_the_chain_intact() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.pass_seconds(600).await;
         world.sandbox.stop_listening().await;
@@ -109,7 +109,7 @@ async fn an_answer_after_the_deadline_is_a_lost_answer() {
     on_each_store_with(
         Options::default(),
         Some(r#"{"request_deadline": 1, "resend_tries": 0}"#),
-        |world| async move {
+        async |world: World| {
             refresh_into(&world, Trouble::Delayed(Duration::from_secs(3))).await;
             let status = settle(&world).await;
             assert_eq!((status.state, status.fault), (StateName::Broken, Some(Fault::AnswerLost)));

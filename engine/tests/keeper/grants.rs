@@ -2,11 +2,11 @@ use chain::Fault;
 use engine::view::StateName;
 use engine::{BeginGrantError, Callback, GrantOutcome};
 
-use crate::world::{ANNA, BRAM, BROWSER, on_each_store};
+use crate::world::{ANNA, BRAM, BROWSER, World, on_each_store};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_brings_a_container_to_life_and_names_its_user() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         assert_eq!(world.status().await.state, StateName::Unlinked);
         let finished = world.grant(world.id().await, ANNA).await;
         assert!(matches!(finished.outcome, GrantOutcome::Renewed(Some(ref user)) if user.name == ANNA));
@@ -20,7 +20,7 @@ async fn a_grant_brings_a_container_to_life_and_names_its_user() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn containers_of_one_user_share_one_chain() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         let second = world.another("second").await;
         world.grant(second, ANNA).await;
@@ -39,7 +39,7 @@ async fn containers_of_one_user_share_one_chain() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_user_is_a_question_and_the_old_chain_goes_on() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         let finished = world.grant(world.id().await, BRAM).await;
         assert!(
@@ -61,7 +61,7 @@ async fn another_user_is_a_question_and_the_old_chain_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_of_the_same_user_mends_a_broken_chain() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.sandbox.break_chain(crate::world::CLIENT, ANNA);
         world.pass_seconds(600).await;
@@ -80,7 +80,7 @@ async fn a_grant_of_the_same_user_mends_a_broken_chain() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_callback_says_what_happened_and_touches_no_chain() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         let before = world.status().await;
         let finish = async |callback: Callback, browser: &str| {
@@ -109,7 +109,7 @@ async fn a_bad_callback_says_what_happened_and_touches_no_chain() {
         assert_eq!(finish(callback, BROWSER).await, GrantOutcome::Denied("server_errorb".to_owned()));
 
         let (first, second) = (begin().await, begin().await);
-        assert_eq!(finish(world.sign_in(&first, ANNA), BROWSER).await, GrantOutcome::StateUnknown);
+        assert_eq!(finish(world.sign_in(&first, ANNA), BROWSER).await, GrantOutcome::StateUsed);
         let late = Callback { code: Some("late".to_owned()), ..world.sign_in(&second, BRAM) };
         world.pass_seconds(1_000).await;
         assert_eq!(finish(late, BROWSER).await, GrantOutcome::StateExpired);
@@ -121,7 +121,7 @@ async fn a_bad_callback_says_what_happened_and_touches_no_chain() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_code_and_a_wrong_secret_are_told_apart() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         let id = world.id().await;
         let url = world.operator.begin_grant(id, BROWSER, None).await.unwrap();
         let callback = Callback { code: Some("wrong".to_owned()), ..world.sign_in(&url, ANNA) };
@@ -139,7 +139,7 @@ async fn a_wrong_code_and_a_wrong_secret_are_told_apart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_comes_back_to_allowed_addresses_only() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         let id = world.id().await;
         for foreign in
             ["https://evil.example/", "//evil.example", "javascript:alert(1)", "http://127.0.0.1:3001/"]

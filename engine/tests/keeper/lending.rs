@@ -3,14 +3,14 @@ use std::time::Duration;
 use engine::lend::LendError;
 use engine::view::StateName;
 
-use crate::world::{ANNA, CLIENT, on_each_store};
+use crate::world::{ANNA, CLIENT, World, on_each_store};
 
 const WAIT: Duration = Duration::from_secs(30);
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn any_number_of_askers_cause_one_refresh() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.pass_seconds(600).await;
         let id = world.id().await;
@@ -31,7 +31,7 @@ async fn any_number_of_askers_cause_one_refresh() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_provider_forbids_to_renew_is_lent_with_what_it_has_left() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.pass_seconds(555).await;
         let lent = world.engine.lend(world.id().await, MINUTE, Duration::ZERO).await.unwrap();
@@ -43,7 +43,7 @@ async fn what_the_provider_forbids_to_renew_is_lent_with_what_it_has_left() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_good_token_is_lent_while_the_chain_is_broken() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.pass_seconds(575).await;
         world.sandbox.break_chain(CLIENT, ANNA);
@@ -59,7 +59,7 @@ async fn a_good_token_is_lent_while_the_chain_is_broken() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lent_token_opens_the_provider() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         let lent = world.engine.lend(world.id().await, MINUTE, WAIT).await.unwrap();
         let url = format!("{}/api/v1/current/Me?$select=UserName", world.sandbox.url());

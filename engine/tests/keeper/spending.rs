@@ -3,11 +3,11 @@ use engine::RefreshNow;
 use engine::view::StateName;
 use exact_sandbox::Fault as Trouble;
 
-use crate::world::{ANNA, on_each_store, on_each_store_with};
+use crate::world::{ANNA, World, on_each_store, on_each_store_with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_manual_button_never_sends_too_early() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.pass_seconds(569).await;
         let answer = world.operator.refresh_now(world.id().await).await.unwrap();
@@ -23,7 +23,7 @@ async fn the_manual_button_never_sends_too_early() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_month_of_silence_is_survived_by_keep_alive() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         let mut generation = 1;
         for _ in 0..(60 * 24) {
@@ -40,7 +40,7 @@ async fn a_month_of_silence_is_survived_by_keep_alive() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warm_container_is_refreshed_in_the_polite_window_all_day() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.operator.set_warm(world.id().await, true).await.unwrap();
         for generation in 2..20 {
@@ -58,7 +58,7 @@ async fn a_warm_container_is_refreshed_in_the_polite_window_all_day() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_adopted_token_is_tried_at_once_and_learns_its_user() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         let issued = world.sandbox.issue(crate::world::CLIENT, ANNA);
         // Obtained elsewhere an hour ago.
         world.sandbox.advance(std::time::Duration::from_secs(3_600));
@@ -76,7 +76,7 @@ async fn an_adopted_token_is_tried_at_once_and_learns_its_user() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_adopted_token_that_is_too_fresh_waits_and_is_not_lost() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.adopt(ANNA).await;
         let status = world.until(StateName::Waiting).await;
         assert_eq!(status.fault, Some(Fault::TooEarly));
@@ -89,7 +89,7 @@ async fn an_adopted_token_that_is_too_fresh_waits_and_is_not_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unused_chain_that_was_asleep_too_long_says_so() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.pass_seconds(31 * 86_400).await;
         let status = world.until(StateName::Broken).await;
@@ -108,7 +108,7 @@ async fn the_day_limit_is_kept_before_the_provider_says_so() {
         access_lifetime: std::time::Duration::from_secs(90),
         ..exact_sandbox::Options::default()
     };
-    on_each_store_with(options, Some(timing), |world| async move {
+    on_each_store_with(options, Some(timing), async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.operator.set_warm(world.id().await, true).await.unwrap();
         for _ in 0..20 {
@@ -124,7 +124,7 @@ async fn the_day_limit_is_kept_before_the_provider_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corrected_client_secret_is_tried_at_once() {
-    on_each_store(|world| async move {
+    on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;
         world.sandbox.fail_next(Trouble::InvalidClient);
         world.pass_seconds(600).await;

@@ -44,7 +44,7 @@ async fn a_grant_is_taken_once_by_the_session_that_began_it() {
         assert_eq!(take("a", "theirs", START).await, Taken::Foreign);
         assert_eq!(take("a", "mine", START + QUARTER).await, Taken::Expired);
         let used = grants::Row { used_at: Some(START), ..row.clone() };
-        assert_eq!(take("a", "mine", START).await, Taken::Grant(used));
+        assert_eq!(take("a", "mine", START).await, Taken::Grant(Box::new(used)));
         assert_eq!(take("a", "mine", START).await, Taken::Used);
         grants::finish(&shelf.db, row.id, "linked").await.unwrap();
         let found = grants::find(&shelf.db, row.id).await.unwrap().unwrap();

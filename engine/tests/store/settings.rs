@@ -81,7 +81,7 @@ async fn a_container_is_changed_in_every_respect() {
         let row = containers::by_alias(&shelf.db, database, "exact").await.unwrap().unwrap();
         assert_eq!((row.chain, row.pending_chain, row.warm), (Some(other), Some(other), true));
         assert_eq!(row.last_used_at, Some(START));
-        assert_eq!(containers::of_chain(&shelf.db, other).await.unwrap(), [row.clone()]);
+        assert_eq!(containers::of_chain(&shelf.db, other).await.unwrap(), vec![row]);
         chains::delete(&shelf.db, other).await.unwrap();
         let row = containers::find(&shelf.db, id).await.unwrap().unwrap();
         assert_eq!((row.chain, row.pending_chain), (None, None));
