@@ -26,6 +26,10 @@ enum Deed {
     Tick,
     /// Sleep until it is time, then tick.
     Wake,
+    /// What comes next where nothing goes wrong but every answer is lost.
+    Silence,
+    /// What comes next where nothing goes wrong.
+    Onward,
     Asked(u64),
     RefreshNow,
     Linked,
@@ -65,7 +69,8 @@ impl World {
 
     /// Lets time pass and says what happens; `None` where there is nothing that it could happen to.
     pub fn begin(&mut self, act: &Act) -> Option<Event> {
-        let pause = Duration::from_millis(act.pause.unsigned_abs());
+        let at_once = matches!(act.deed, Deed::Silence | Deed::Onward);
+        let pause = Duration::from_millis(if at_once { 1 } else { act.pause.unsigned_abs() });
         self.now = if act.pause < 0 { self.now - pause } else { self.now + pause };
         let generation = self.chain.held().map_or(0, |held| held.generation);
         let some = |open: Vec<u32>| (!open.is_empty()).then(|| open[act.which.index(open.len())]);
@@ -73,11 +78,21 @@ impl World {
         let received = received(self.now);
         Some(match act.deed {
             Deed::Tick => Event::Tick,
-            Deed::Wake => {
-                self.now =
-                    self.chain.wake(self.now, &self.rules).map_or(self.now, |(wake, _)| wake.max(self.now));
-                Event::Tick
-            }
+            Deed::Wake => self.wake(),
+            Deed::Silence => match self.leased() {
+                Some(attempt) if self.open.contains_key(&attempt) => Event::NoAnswer { attempt },
+                Some(attempt) => Event::Sending { attempt },
+                None if generation == 0 => Event::Linked(received),
+                None => self.wake(),
+            },
+            Deed::Onward => match self.leased() {
+                Some(attempt) if self.open.remove(&attempt).is_some() => {
+                    Event::Refreshed { generation, received }
+                }
+                Some(attempt) => Event::Sending { attempt },
+                None if generation == 0 => Event::Linked(received),
+                None => self.wake(),
+            },
             Deed::Asked(seconds) => Event::Asked { minimum: Duration::from_secs(seconds) },
             Deed::RefreshNow => Event::RefreshNow,
             Deed::Linked => Event::Linked(received),
@@ -131,12 +146,22 @@ impl World {
         step.effects
     }
 
+    fn wake(&mut self) -> Event {
+        if let Some((wake, _)) = self.chain.wake(self.now, &self.rules) {
+            self.now = self.now.max(wake);
+        }
+        Event::Tick
+    }
+
     /// The attempt that is leased and was not sent.
     fn unsent(&self) -> Option<u32> {
+        self.leased().filter(|attempt| !self.open.contains_key(attempt))
+    }
+
+    const fn leased(&self) -> Option<u32> {
         match self.chain.state {
-            State::Spending { attempt, .. } if !self.open.contains_key(&attempt) => Some(attempt),
-            State::Spending { .. }
-            | State::Unlinked
+            State::Spending { attempt, .. } => Some(attempt),
+            State::Unlinked
             | State::Live(_)
             | State::InDoubt { .. }
             | State::Waiting { .. }
@@ -192,15 +217,17 @@ fn deeds() -> Vec<Deed> {
     let weights = [
         (3, Deed::Tick),
         (8, Deed::Wake),
+        (24, Deed::Silence),
+        (24, Deed::Onward),
         (2, Deed::Asked(0)),
         (2, Deed::Asked(100)),
         (1, Deed::Asked(10_000)),
         (3, Deed::RefreshNow),
         (2, Deed::Linked),
         (1, Deed::Adopted),
-        (12, Deed::Sending),
+        (8, Deed::Sending),
         (2, Deed::SendingOther),
-        (3, Deed::Answer),
+        (4, Deed::Answer),
         (2, Deed::Refuse(Fault::Outage)),
         (2, Deed::Refuse(Fault::OldRefreshTokenUsed)),
         (2, Deed::NeverSent),
