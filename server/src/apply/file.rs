@@ -1,0 +1,153 @@
+//! What a file lists.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use engine::guard::secret::{ClientSecret, RefreshToken};
+use serde::Deserialize;
+
+use super::ApplyError;
+use super::secret::Reference;
+use crate::config::{self, Line};
+
+/// What a file lists, with its secrets.
+pub struct Wanted {
+    pub(super) registrations: Vec<Registration>,
+    pub(super) databases: Vec<Database>,
+}
+
+/// An app registration.
+pub(super) struct Registration {
+    pub(super) name: String,
+    pub(super) country: String,
+    pub(super) base_url: Option<String>,
+    pub(super) client_id: String,
+    pub(super) client_secret: ClientSecret,
+    pub(super) timing: Option<String>,
+    pub(super) pkce: bool,
+}
+
+/// A database.
+pub(super) struct Database {
+    pub(super) slug: Option<String>,
+    pub(super) name: String,
+    pub(super) containers: Vec<Container>,
+}
+
+/// A data container.
+pub(super) struct Container {
+    pub(super) alias: String,
+    pub(super) registration: String,
+    pub(super) warm: bool,
+    pub(super) refresh_token: Option<RefreshToken>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    registration: Vec<RegistrationEntry>,
+    #[serde(default)]
+    database: Vec<DatabaseEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegistrationEntry {
+    name: String,
+    country: String,
+    base_url: Option<String>,
+    client_id: String,
+    client_secret: Reference,
+    timing: Option<toml::Table>,
+    #[serde(default)]
+    pkce: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DatabaseEntry {
+    slug: Option<String>,
+    name: String,
+    #[serde(default)]
+    container: Vec<ContainerEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContainerEntry {
+    alias: String,
+    registration: String,
+    #[serde(default)]
+    warm: bool,
+    refresh_token: Option<Reference>,
+}
+
+/// Reads a file and the secrets that it refers to.
+///
+/// # Errors
+/// When it is not of the known shape, or a secret is missing or written in it.
+pub fn read(path: &Path) -> Result<Wanted, ApplyError> {
+    let text =
+        fs::read_to_string(path).map_err(|source| ApplyError::Unreadable { path: path.to_owned(), source })?;
+    let file: File = toml::from_str(&text).map_err(|error| ApplyError::Malformed {
+        path: path.to_owned(),
+        line: Line::of(&error, &text),
+        message: error.message().replace('\n', " "),
+    })?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let wanted = resolve(file, folder)?;
+    nothing_twice(&wanted)?;
+    Ok(wanted)
+}
+
+fn resolve(file: File, folder: &Path) -> Result<Wanted, ApplyError> {
+    let environment = config::environment();
+    let secret = |reference: &Reference| reference.resolve(folder, &environment);
+    let mut registrations = Vec::new();
+    for entry in file.registration {
+        registrations.push(Registration {
+            client_secret: ClientSecret::new(secret(&entry.client_secret)?),
+            name: entry.name.trim().to_owned(),
+            country: entry.country,
+            base_url: entry.base_url,
+            client_id: entry.client_id,
+            timing: entry.timing.map(|timing| serde_json::json!(timing).to_string()),
+            pkce: entry.pkce,
+        });
+    }
+    let mut databases = Vec::new();
+    for entry in file.database {
+        let mut containers = Vec::new();
+        for entry in entry.container {
+            let refresh_token = entry.refresh_token.as_ref().map(secret).transpose()?.map(RefreshToken::new);
+            containers.push(Container {
+                alias: entry.alias.trim().to_owned(),
+                registration: entry.registration.trim().to_owned(),
+                warm: entry.warm,
+                refresh_token,
+            });
+        }
+        databases.push(Database { slug: entry.slug, name: entry.name.trim().to_owned(), containers });
+    }
+    Ok(Wanted { registrations, databases })
+}
+
+fn nothing_twice(wanted: &Wanted) -> Result<(), ApplyError> {
+    let mut seen = BTreeSet::new();
+    let registrations = wanted.registrations.iter().map(|entry| format!("app registration {}", entry.name));
+    let databases = wanted.databases.iter().map(|entry| {
+        entry.slug.as_ref().map_or_else(|| format!("database {}", entry.name), |slug| format!("database {slug}"))
+    });
+    let containers = wanted
+        .databases
+        .iter()
+        .flat_map(|database| database.containers.iter().map(|entry| format!("container {}/{}", database.name, entry.alias)));
+    for name in registrations.chain(databases).chain(containers) {
+        if !seen.insert(name.clone()) {
+            return Err(ApplyError::Twice(name));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! What has to be done so that what is there becomes what a file lists.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use engine::access::{ContainerEntry, DatabaseEntry};
+use engine::view::RegistrationView;
+use engine::Operator;
+
+use super::ApplyError;
+use super::file::{Container, Database, Registration, Wanted};
+
+/// The steps, each pointing into the file's lists and at what is there.
+#[derive(Default)]
+pub struct Plan {
+    pub(super) steps: Vec<Step>,
+    /// How many things are as the file lists them.
+    pub(super) unchanged: usize,
+}
+
+/// One thing to do.
+pub(super) enum Step {
+    CreateRegistration { entry: Registration },
+    ChangeRegistration { there: Box<RegistrationView>, entry: Registration, what: Vec<&'static str> },
+    CreateDatabase { slug: Option<String>, name: String },
+    RenameDatabase { slug: String, name: String },
+    CreateContainer { database: Place, entry: Container },
+    ChangeWarm { database: String, there: ContainerEntry, warm: bool },
+    Adopt { database: String, there: ContainerEntry, token: engine::guard::secret::RefreshToken },
+}
+
+/// A database that is there, or one that the plan makes.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// There already: its slug.
+    There(String),
+    /// To be made: its number among those that the plan makes, and its name.
+    New(usize, String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::There(name) | Self::New(_, name) => out.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CreateRegistration { entry } => write!(out, "+ create app registration {}", entry.name),
+            Self::ChangeRegistration { entry, what, .. } => {
+                write!(out, "~ change app registration {}: {}", entry.name, what.join(", "))
+            }
+            Self::CreateDatabase { name, .. } => write!(out, "+ create database {name}"),
+            Self::RenameDatabase { slug, name } => write!(out, "~ change database {slug}: name {name}"),
+            Self::CreateContainer { database, entry } => {
+                let adopted = if entry.refresh_token.is_some() { ", with a refresh token" } else { "" };
+                write!(out, "+ create container {database}/{}{adopted}", entry.alias)
+            }
+            Self::ChangeWarm { database, there, warm } => {
+                write!(out, "~ change container {database}/{}: warm {warm}", there.alias)
+            }
+            Self::Adopt { database, there, .. } => {
+                write!(out, "~ change container {database}/{}: refresh token", there.alias)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.steps {
+            writeln!(out, "{step}")?;
+        }
+        write!(out, "= {} unchanged", self.unchanged)
+    }
+}
+
+impl Plan {
+    /// Compares what a file lists with what is there; changes nothing.
+    pub(super) async fn make(operator: &Operator, wanted: Wanted) -> Result<Self, ApplyError> {
+        let mut plan = Self::default();
+        let there = operator.registrations().await?;
+        let listed: Vec<String> = wanted.registrations.iter().map(|entry| entry.name.clone()).collect();
+        for entry in wanted.registrations {
+            let known = there.iter().find(|view| view.name == entry.name);
+            plan.registration(operator, known, entry).await?;
+        }
+        let inventory = Inventory::of(operator.inventory().await?);
+        let mut made = 0;
+        for database in wanted.databases {
+            plan.database(&inventory, &there, &listed, &mut made, database)?;
+        }
+        Ok(plan)
+    }
+
+    async fn registration(
+        &mut self,
+        operator: &Operator,
+        known: Option<&RegistrationView>,
+        entry: Registration,
+    ) -> Result<(), ApplyError> {
+        let Some(there) = known else {
+            self.steps.push(Step::CreateRegistration { entry });
+            return Ok(());
+        };
+        let mut what = differences(there, &entry);
+        let same = operator.secret_is(there.id, &entry.client_secret).await;
+        let same = same.map_err(|source| ApplyError::Compare { registration: entry.name.clone(), source })?;
+        if !same {
+            what.push("client_secret");
+        }
+        if what.is_empty() {
+            self.unchanged += 1;
+        } else {
+            self.steps.push(Step::ChangeRegistration { there: Box::new(there.clone()), entry, what });
+        }
+        Ok(())
+    }
+
+    fn database(
+        &mut self,
+        inventory: &Inventory,
+        registrations: &[RegistrationView],
+        listed: &[String],
+        made: &mut usize,
+        wanted: Database,
+    ) -> Result<(), ApplyError> {
+        let there = inventory.find(&wanted)?;
+        let place = match there {
+            Some(entry) => Place::There(entry.slug.clone()),
+            None => Place::New(*made, wanted.name.clone()),
+        };
+        match there {
+            None => {
+                *made += 1;
+                self.steps.push(Step::CreateDatabase { slug: wanted.slug, name: wanted.name });
+            }
+            Some(entry) if entry.name != wanted.name => {
+                self.steps.push(Step::RenameDatabase { slug: entry.slug.clone(), name: wanted.name });
+            }
+            Some(_) => self.unchanged += 1,
+        }
+        for container in wanted.containers {
+            let known = there.and_then(|entry| entry.containers.iter().find(|known| known.alias == container.alias));
+            let path = format!("{place}/{}", container.alias);
+            let registration = registrations.iter().find(|view| view.name == container.registration);
+            if registration.is_none() && !listed.contains(&container.registration) {
+                return Err(ApplyError::NoRegistration { container: path, registration: container.registration });
+            }
+            match known {
+                None => self.steps.push(Step::CreateContainer { database: place.clone(), entry: container }),
+                Some(known) if registration.is_none_or(|view| view.id != known.registration) => {
+                    let is = registrations.iter().find(|view| view.id == known.registration);
+                    return Err(ApplyError::OtherRegistration {
+                        container: path,
+                        is: is.map_or_else(|| "another one".to_owned(), |view| view.name.clone()),
+                        wanted: container.registration,
+                    });
+                }
+                Some(known) => self.container(&place.to_string(), known, container),
+            }
+        }
+        Ok(())
+    }
+
+    /// A refresh token only starts a container: once it is linked, the token in the file is spent.
+    fn container(&mut self, database: &str, there: &ContainerEntry, wanted: Container) {
+        let before = self.steps.len();
+        if there.warm != wanted.warm {
+            let (database, there) = (database.to_owned(), there.clone());
+            self.steps.push(Step::ChangeWarm { database, there, warm: wanted.warm });
+        }
+        if let (Some(token), false) = (wanted.refresh_token, there.linked) {
+            self.steps.push(Step::Adopt { database: database.to_owned(), there: there.clone(), token });
+        }
+        if self.steps.len() == before {
+            self.unchanged += 1;
+        }
+    }
+}
+
+fn differences(there: &RegistrationView, wanted: &Registration) -> Vec<&'static str> {
+    let timing = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or("{}");
+        serde_json::from_str::<serde_json::Value>(text).unwrap_or_default()
+    };
+    let address = |text: &Option<String>| text.as_deref().map(|text| text.trim().trim_end_matches('/').to_owned());
+    let fields = [
+        ("country", there.country != wanted.country),
+        ("base_url", address(&there.base_url) != address(&wanted.base_url)),
+        ("client_id", there.client_id != wanted.client_id.trim()),
+        ("timing", timing(&there.timing) != timing(&wanted.timing)),
+        ("pkce", there.pkce != wanted.pkce),
+    ];
+    fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+}
+
+/// The databases that are there, found by slug or by name.
+struct Inventory {
+    by_slug: BTreeMap<String, DatabaseEntry>,
+    by_name: BTreeMap<String, Vec<String>>,
+}
+
+impl Inventory {
+    fn of(entries: Vec<DatabaseEntry>) -> Self {
+        let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for entry in &entries {
+            by_name.entry(entry.name.clone()).or_default().push(entry.slug.clone());
+        }
+        Self { by_slug: entries.into_iter().map(|entry| (entry.slug.clone(), entry)).collect(), by_name }
+    }
+
+    fn find(&self, wanted: &Database) -> Result<Option<&DatabaseEntry>, ApplyError> {
+        if let Some(slug) = &wanted.slug {
+            return Ok(self.by_slug.get(slug));
+        }
+        match self.by_name.get(&wanted.name).map(Vec::as_slice) {
+            Some([slug]) => Ok(self.by_slug.get(slug)),
+            Some([_, _, ..]) => Err(ApplyError::Ambiguous(wanted.name.clone())),
+            Some([]) | None => Ok(None),
+        }
+    }
+}

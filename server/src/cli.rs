@@ -1,0 +1,103 @@
+//! The command line.
+
+mod doctor;
+mod failure;
+mod migrate;
+mod operator;
+mod serve;
+
+pub use failure::Failure;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use engine::clock::Clock;
+use engine::{Engine, EngineOptions};
+use url::Url;
+
+use crate::apply;
+use crate::config::{self, Flags, Settings};
+
+/// Keeps OAuth authorizations alive.
+///
+/// Settings come from evergrant.toml, from EVERGRANT_* in the environment, and from the flags
+/// below; the last one that names a setting wins.
+#[derive(Debug, Parser)]
+#[command(name = "evergrant", version, propagate_version = true)]
+pub struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the dashboard and keep every chain alive
+    Serve(serve::Wishes),
+    /// Bring the store to this version, and stop
+    Migrate,
+    /// Add an operator, or give one a new password
+    #[command(subcommand)]
+    Operator(operator::Verb),
+    /// Make app registrations, databases and containers as a TOML file lists them
+    Apply {
+        /// The file
+        file: PathBuf,
+        /// Only show what would be done
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Check settings, store, keys and clock
+    Doctor,
+}
+
+/// Runs what the command line asks for.
+///
+/// # Errors
+/// Whatever went wrong, to be printed on one line.
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    if matches!(arguments.command, Command::Doctor) {
+        return doctor::run(&arguments.flags).await;
+    }
+    let settings = settings(&arguments.flags)?;
+    crate::telemetry::start(&settings.log)?;
+    match arguments.command {
+        Command::Serve(wishes) => serve::run(settings, wishes).await,
+        Command::Migrate => migrate::run(&settings).await,
+        Command::Operator(verb) => operator::run(&settings, verb).await,
+        Command::Apply { file, dry_run } => {
+            let plan = apply::read(&file)?;
+            let engine = open(&settings).await?;
+            let done = apply::run(&engine, plan, dry_run).await;
+            engine.shutdown().await;
+            Ok(done?)
+        }
+        Command::Doctor => Ok(()),
+    }
+}
+
+fn settings(flags: &Flags) -> Result<Settings, Failure> {
+    let given = config::gather(flags, &config::environment())?;
+    Ok(Settings::read(&given)?)
+}
+
+/// Brings the store to this version and opens the engine, for a command that does not serve.
+async fn open(settings: &Settings) -> Result<Engine, Failure> {
+    migrate::ensure(settings).await?;
+    let public_url = settings.public_url(settings.listen);
+    Ok(Engine::open(engine_options(settings, public_url)).await?)
+}
+
+fn engine_options(settings: &Settings, public_url: Url) -> EngineOptions {
+    EngineOptions {
+        database_url: settings.database_url.clone(),
+        data_dir: settings.data_dir.clone(),
+        master_key_file: settings.master_key_file.clone(),
+        master_key: settings.master_key.clone(),
+        public_url,
+        allow_return_to: settings.return_to.iter().map(|url| url.origin().ascii_serialization()).collect(),
+        clock: Clock::system(),
+        on_boundary: None,
+    }
+}

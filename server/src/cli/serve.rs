@@ -1,0 +1,87 @@
+//! Serves until it is asked to end.
+#![expect(clippy::print_stdout, reason = "a command answers on its standard output")]
+
+use std::io::{self, Write};
+
+use clap::Args;
+use engine::Engine;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{Failure, engine_options, migrate};
+use crate::config::Settings;
+use crate::router::router;
+use crate::site::Site;
+use crate::state::Shared;
+use crate::{demo, shutdown};
+
+#[derive(Args, Debug)]
+pub struct Wishes {
+    /// Fill an empty store with a demonstration: an operator, an app registration, databases
+    #[arg(long)]
+    demo: bool,
+    /// The provider's stand-in that the demonstration uses
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4100")]
+    demo_sandbox: Url,
+}
+
+pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failure> {
+    // Listening comes first: whoever cannot listen leaves everything as it was.
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|source| Failure::Listen { address: settings.listen, source })?;
+    let address = listener.local_addr().map_err(|source| Failure::Listen { address: settings.listen, source })?;
+    let public_url = settings.public_url(address);
+    migrate::ensure(&settings).await?;
+    let engine = Engine::open(engine_options(&settings, public_url)).await?;
+    let begun = begin(&engine, &settings, &wishes).await;
+    if let Err(failure) = begun {
+        engine.shutdown().await;
+        return Err(failure);
+    }
+    let stop = shutdown::on_signal();
+    let shared = Shared::new(engine.clone(), Site::embedded(), stop.clone());
+    until_stopped(listener, shared, engine, stop).await
+}
+
+async fn begin(engine: &Engine, settings: &Settings, wishes: &Wishes) -> Result<(), Failure> {
+    if engine.keys_generated() {
+        println!(
+            "A new master key was made: {}. Keep a copy elsewhere: without it, no stored token can be read.",
+            settings.data_dir.join("master.key").display()
+        );
+    }
+    if wishes.demo {
+        println!("{}", demo::prepare(engine, &wishes.demo_sandbox).await?);
+    }
+    if let Some(token) = engine.setup_link().await? {
+        println!(
+            "There is no operator yet. Within an hour, open {}",
+            engine.public_url().join(&format!("/set-up/{}", token.expose())).map_or_else(|_| String::new(), String::from)
+        );
+    }
+    engine.start().await?;
+    println!("Evergrant serves {}", engine.public_url());
+    // Whoever started this through a pipe waits for the line.
+    let _unheard = io::stdout().flush();
+    Ok(())
+}
+
+async fn until_stopped(
+    listener: TcpListener,
+    shared: Shared,
+    engine: Engine,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let ending = async {
+        stop.cancelled().await;
+        engine.shutdown().await;
+    };
+    let all = async { tokio::join!(async { serving.await }, ending).0 };
+    match shutdown::bounded(&stop, all).await {
+        Some(ended) => ended.map_err(Failure::Serve),
+        None => Err(Failure::Slow(shutdown::LONGEST.as_secs())),
+    }
+}

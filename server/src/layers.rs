@@ -1,0 +1,7 @@
+//! What surrounds every route.
+
+pub mod headers;
+pub mod panic;
+pub mod request_id;
+pub mod same_origin;
+pub mod trace;

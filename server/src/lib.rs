@@ -1,0 +1,17 @@
+//! The server: settings, router, sessions and the commands of the binary `evergrant`.
+
+pub mod apply;
+mod callback;
+pub mod cli;
+pub mod config;
+mod demo;
+mod health;
+mod layers;
+mod live;
+mod renew;
+pub mod router;
+mod session;
+pub mod shutdown;
+pub mod site;
+pub mod state;
+mod telemetry;

@@ -1,0 +1,58 @@
+//! What every handler may reach.
+
+use axum::extract::FromRef;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use engine::Engine;
+use leptos::config::LeptosOptions;
+use leptos::context::{provide_context, use_context};
+use leptos::nonce::use_nonce;
+use leptos_axum::ResponseOptions;
+use tokio_util::sync::CancellationToken;
+
+use crate::layers::headers;
+use crate::site::Site;
+
+/// What every handler may reach; cheap to clone.
+#[derive(Clone)]
+pub struct Shared {
+    /// The engine.
+    pub engine: Engine,
+    /// The site files.
+    pub site: Site,
+    /// Cancelled when the server ends.
+    pub stop: CancellationToken,
+    names: app::Site,
+    options: LeptosOptions,
+}
+
+impl Shared {
+    /// Puts together what handlers need.
+    pub fn new(engine: Engine, site: Site, stop: CancellationToken) -> Self {
+        let names = site.names().cloned().unwrap_or_default();
+        let names = app::Site { js: names.js.into(), wasm: names.wasm.into(), css: names.css.into() };
+        let options = LeptosOptions::builder().output_name("evergrant").build();
+        Self { engine, site, stop, names, options }
+    }
+
+    /// Gives pages and server functions what they expect, and the answer its policy.
+    pub fn provide(&self) {
+        provide_context(self.engine.clone());
+        provide_context(self.names.clone());
+        let policy = use_nonce().and_then(|nonce| headers::page_policy(&nonce));
+        if let (Some(options), Some(policy)) = (use_context::<ResponseOptions>(), policy) {
+            options.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+impl FromRef<Shared> for LeptosOptions {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.options.clone()
+    }
+}
+
+impl FromRef<Shared> for Engine {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.engine.clone()
+    }
+}

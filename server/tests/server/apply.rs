@@ -1,0 +1,154 @@
+//! `evergrant apply FILE [--dry-run]`.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use crate::binary::Binary;
+
+const FILE: &str = r#"
+[[registration]]
+name = "Exact Nederland"
+country = "nl"
+client_id = "{3c1a7a9e-5d0f-4d5e-9a3b-6f7c2b1e8d40}"
+client_secret = { env = "EXACT_SECRET" }
+timing = { keep_alive = 86400 }
+
+[[database]]
+name = "Bakkerij Jansen"
+
+[[database.container]]
+alias = "exact"
+registration = "Exact Nederland"
+warm = true
+
+[[database]]
+name = "De Vries"
+slug = "vries"
+
+[[database.container]]
+alias = "exact"
+registration = "Exact Nederland"
+"#;
+
+fn binary(file: &str) -> Binary {
+    let binary = Binary::new().with("EXACT_SECRET", "planted-client-secret");
+    binary.write("evergrant-file.toml", file);
+    binary
+}
+
+fn plan(binary: &Binary) -> String {
+    let ended = binary.run(&["apply", "evergrant-file.toml"]);
+    assert!(ended.good, "{ended:?}");
+    ended.out
+}
+
+#[test]
+fn the_plan_is_shown_and_done_and_a_second_time_there_is_nothing_to_do() {
+    let binary = binary(FILE);
+    let first = plan(&binary);
+    for line in [
+        "+ create app registration Exact Nederland",
+        "+ create database Bakkerij Jansen",
+        "+ create container Bakkerij Jansen/exact",
+        "+ create database De Vries",
+        "+ create container De Vries/exact",
+        "= 0 unchanged",
+    ] {
+        assert!(first.lines().any(|said| said == line), "{line}: {first}");
+    }
+    assert_eq!(plan(&binary), "= 5 unchanged\n");
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let binary = binary(FILE);
+    let dry = binary.run(&["apply", "evergrant-file.toml", "--dry-run"]);
+    assert!(dry.good && dry.out.contains("+ create database De Vries"), "{dry:?}");
+    assert_eq!(plan(&binary), dry.out, "everything is still to be done");
+}
+
+#[test]
+fn what_differs_is_changed_and_nothing_else() {
+    let binary = binary(FILE);
+    plan(&binary);
+    let changed = FILE
+        .replace("warm = true", "warm = false")
+        .replace("name = \"De Vries\"", "name = \"De Vries Installaties\"")
+        .replace("keep_alive = 86400", "keep_alive = 43200");
+    binary.write("evergrant-file.toml", &changed);
+    let said = plan(&binary.with("EXACT_SECRET", "another-secret"));
+    for line in [
+        "~ change app registration Exact Nederland: timing, client_secret",
+        "~ change container bakkerij-jansen/exact: warm false",
+        "~ change database vries: name De Vries Installaties",
+        "= 2 unchanged",
+    ] {
+        assert!(said.lines().any(|told| told == line), "{line}: {said}");
+    }
+    assert!(!said.contains("another-secret"));
+}
+
+#[test]
+fn a_change_that_was_made_is_there_afterwards() {
+    let binary = binary(FILE);
+    plan(&binary);
+    binary.write("evergrant-file.toml", &FILE.replace("warm = true", "warm = false").replace("country = \"nl\"", "country = \"be\""));
+    plan(&binary);
+    assert_eq!(plan(&binary), "= 5 unchanged\n");
+}
+
+#[test]
+fn a_secret_that_is_written_in_the_file_is_refused_and_not_repeated() {
+    for literal in ["\"planted-literal\"", "{ text = \"planted-literal\" }", "{ env = \"A\", file = \"B\" }", "77001122"] {
+        let binary = binary(&FILE.replace("{ env = \"EXACT_SECRET\" }", literal));
+        let ended = binary.run(&["apply", "evergrant-file.toml"]);
+        let line = ended.failure();
+        assert!(line.contains("evergrant-file.toml:6") && line.contains("env = ") && line.contains("file = "), "{line}");
+        assert!(!line.contains("planted") && !line.contains("77001122"), "{line}");
+        assert!(!binary.path("data").exists());
+    }
+}
+
+#[test]
+fn a_reference_that_leads_nowhere_is_named_before_anything_is_done() {
+    let missing = binary(FILE).without("EXACT_SECRET");
+    assert!(missing.run(&["apply", "evergrant-file.toml"]).failure().contains("EXACT_SECRET"));
+    assert!(!missing.path("data").exists());
+    let file = FILE.replace("{ env = \"EXACT_SECRET\" }", "{ file = \"secrets/exact\" }");
+    let missing = binary(&file);
+    assert!(missing.run(&["apply", "evergrant-file.toml"]).failure().contains("secrets/exact"));
+    std::fs::create_dir(missing.path("secrets")).unwrap();
+    missing.write("secrets/exact", "planted-client-secret\n");
+    plan(&missing);
+}
+
+#[test]
+fn what_the_file_says_wrong_is_named_with_its_line() {
+    for (wrong, right, named) in [
+        ("contry = \"nl\"", "country = \"nl\"", ":4"),
+        ("country = \"xx\"", "country = \"nl\"", "country"),
+        ("registration = \"Exact Belgie\"", "registration = \"Exact Nederland\"", "Exact Belgie"),
+        ("name = \"Bakkerij Jansen\"\nslug = \"vries\"", "name = \"Bakkerij Jansen\"", "twice"),
+        ("alias = \"not allowed/\"", "alias = \"exact\"", "alias"),
+        ("timing = { unknown = 1 }", "timing = { keep_alive = 86400 }", "timing"),
+    ] {
+        let binary = binary(&FILE.replace(right, wrong));
+        let line = binary.run(&["apply", "evergrant-file.toml"]);
+        // The plan that was shown stays on standard output.
+        assert!(line.failure().contains(named), "{wrong}: {line:?}");
+    }
+}
+
+#[test]
+fn a_thousand_databases_take_seconds() {
+    let mut file = FILE.to_owned();
+    for number in 0..1_000 {
+        write!(file, "\n[[database]]\nname = \"Klant {number}\"\n[[database.container]]\nalias = \"exact\"\nregistration = \"Exact Nederland\"\n").unwrap();
+    }
+    let binary = binary(&file);
+    let begun = Instant::now();
+    let first = plan(&binary);
+    assert_eq!(first.lines().filter(|line| line.starts_with("+ create database")).count(), 1_002);
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}: no minutes", begun.elapsed());
+    assert_eq!(plan(&binary), "= 2005 unchanged\n");
+}

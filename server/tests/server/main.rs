@@ -1,0 +1,22 @@
+//! The server over real HTTP: the router in this process, the commands as the real binary.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod app;
+mod binary;
+
+mod apply;
+mod callback;
+mod demo;
+mod doctor;
+mod headers;
+mod health;
+mod live;
+mod operator;
+mod renew;
+mod same_origin;
+mod secrets;
+mod set_up;
+mod settings;
+mod shutdown;
+mod sign_in;
+mod site;
