@@ -15,6 +15,8 @@ const BATCH: u64 = 200;
 const AT_ONCE: usize = 8;
 /// A chain taken by a replica that dies is taken again after this.
 const RETAKE: Duration = Duration::from_secs(5);
+/// The shortest sleep: a commit by somebody else is over after it.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
 /// The longest sleep: what other replicas wrote is seen after it.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
@@ -29,7 +31,9 @@ impl Engine {
                 }
             };
             let latest = self.now() + LONGEST_SLEEP;
-            let until = next.map_or(latest, |next| next.min(latest));
+            // What is due already and was not taken is being written by somebody else right now.
+            let soonest = self.now() + SHORTEST_SLEEP;
+            let until = next.map_or(latest, |next| next.clamp(soonest, latest));
             tokio::select! {
                 () = self.inner.clock.sleep_until(until) => {}
                 () = self.inner.due.notified() => {}
@@ -38,6 +42,8 @@ impl Engine {
     }
 
     /// Tells every chain whose time has come that time passed; says when the next one is due.
+    ///
+    /// That can be a moment in the past: a chain that somebody else was writing at this moment.
     ///
     /// # Errors
     /// When the store cannot be read.

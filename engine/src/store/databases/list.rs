@@ -73,10 +73,21 @@ pub async fn list(
     Ok(Listing { rows, matching, total, page, pages })
 }
 
+const MATCHES: &str =
+    r"d.organisation_id = $1 AND (d.folded LIKE $2 ESCAPE '\' OR d.slug LIKE $2 ESCAPE '\')";
+
 const TOTAL: &str = "SELECT COUNT(*) AS number FROM databases WHERE organisation_id = $1";
+
+/// Whether nothing of the containers is asked for: the index alone says which rows make the page.
+fn by_name_alone(filter: &DatabaseFilter) -> bool {
+    filter.standing.is_none() && filter.sort == DatabaseSort::Name
+}
 
 /// One row a database that matches; `$1` is the organisation, `$2` the pattern, `$3` the time.
 fn matching_sql(filter: &DatabaseFilter) -> String {
+    if by_name_alone(filter) {
+        return format!("SELECT d.* FROM databases d WHERE {MATCHES}");
+    }
     let having = match filter.standing {
         None => "",
         Some(Standing::Repair) => "HAVING SUM(CASE WHEN chain.state = 'broken' THEN 1 ELSE 0 END) > 0",
@@ -103,7 +114,11 @@ fn matching_sql(filter: &DatabaseFilter) -> String {
 }
 
 fn matching_values(organisation: OrganisationId, filter: &DatabaseFilter, now: Time) -> Vec<Value> {
-    vec![organisation.to_string().into(), pattern(&filter.search).into(), now.millis().into()]
+    let mut values = vec![organisation.to_string().into(), pattern(&filter.search).into()];
+    if !by_name_alone(filter) {
+        values.push(now.millis().into());
+    }
+    values
 }
 
 /// Matches what contains the words somewhere, in whatever case.
