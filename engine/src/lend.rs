@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::guard::GuardError;
 use crate::guard::secret::AccessToken;
 use crate::keeper::{News, TellError};
-use crate::store::{StoreError, chains, containers, links};
+use crate::store::{StoreError, chains, containers, links, tending};
 
 /// An access token, lent.
 pub struct Lent {
@@ -73,6 +73,10 @@ pub(crate) struct Doors {
 const MANY_DOORS: usize = 1_024;
 /// What is written of the last use is not more exact than this, so that lending does not write.
 const LAST_USED_STEP: Duration = Duration::from_secs(60);
+/// How soon a caller who waits looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// The same where no other process can change anything.
+const LOOK_AGAIN_ALONE: Duration = Duration::from_secs(60);
 /// What a caller is told to wait while a refresh is under way.
 const RENEWING: Duration = Duration::from_secs(2);
 
@@ -123,9 +127,15 @@ impl Engine {
             }
             tokio::select! {
                 _ = changes.recv() => {}
-                () = self.inner.clock.sleep_until(until) => {}
+                () = self.inner.clock.sleep_until(until.min(self.look_again())) => {}
             }
         }
+    }
+
+    /// When to look again without having heard of a change: another replica may have made it.
+    fn look_again(&self) -> Time {
+        let alone = tending::is_single_process(&self.inner.db);
+        self.now() + if alone { LOOK_AGAIN_ALONE } else { LOOK_AGAIN }
     }
 
     /// The chain, told that somebody asks, unless its token holds long enough anyway.

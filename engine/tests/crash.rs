@@ -78,7 +78,9 @@ async fn rest(engine: &Engine, operator: &Operator, hand: &Hand) -> ContainerSta
 /// What a chain must be after its process was killed at this boundary.
 fn expected(boundary: Boundary, resends: bool) -> (StateName, Option<Fault>) {
     match boundary {
-        Boundary::Intended | Boundary::Kept | Boundary::Committed | Boundary::Activated => (StateName::Live, None),
+        Boundary::Intended | Boundary::Kept | Boundary::Committed | Boundary::Activated => {
+            (StateName::Live, None)
+        }
         // Nothing had left, but only the killed process knew: sending again proves it.
         Boundary::Marked if resends => (StateName::Live, None),
         // The provider had answered, into memory that is gone.

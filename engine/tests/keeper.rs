@@ -9,6 +9,8 @@ mod world;
 mod faults;
 #[path = "keeper/grants.rs"]
 mod grants;
+#[path = "keeper/keeping.rs"]
+mod keeping;
 #[path = "keeper/lending.rs"]
 mod lending;
 #[path = "keeper/spending.rs"]

@@ -1,5 +1,6 @@
 //! One engine, one sandbox, one clock for both.
 
+use std::path::Path;
 use std::time::Duration;
 
 use chain::{ChainId, ContainerId, Time};
@@ -26,7 +27,8 @@ pub struct World {
     pub sandbox: Sandbox,
     pub hand: Hand,
     pub slug: String,
-    _folder: TempDir,
+    url: String,
+    folder: TempDir,
 }
 
 /// Runs a story once on every store there is.
@@ -39,6 +41,30 @@ pub async fn on_each_store_with(options: Options, timing: Option<&str>, story: i
     for store in stores() {
         story(World::new(store, options.clone(), timing).await).await;
     }
+}
+
+/// Runs a story on PostgreSQL only, where one is named: several processes share no SQLite file.
+pub async fn on_postgres(story: impl AsyncFn(World)) {
+    for store in stores() {
+        if matches!(store, Store::Postgres { .. }) {
+            story(World::new(store, Options::default(), None).await).await;
+        }
+    }
+}
+
+async fn open(url: &str, folder: &Path, now: Time) -> (Engine, Hand) {
+    let (clock, hand) = Clock::manual(now);
+    let options = EngineOptions {
+        database_url: url.to_owned(),
+        data_dir: folder.to_owned(),
+        master_key_file: None,
+        master_key: None,
+        public_url: Url::parse("http://127.0.0.1:3000").unwrap(),
+        allow_return_to: Vec::new(),
+        clock,
+        on_boundary: None,
+    };
+    (Engine::open(options).await.unwrap(), hand)
 }
 
 impl World {
@@ -55,19 +81,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let url = store.open(folder.path()).await;
         engine::store::migrate::<migrations::Migrator>(&url).await.unwrap();
-        let (clock, hand) = Clock::manual(Time::from_millis(START));
-        let engine = Engine::open(EngineOptions {
-            database_url: url,
-            data_dir: folder.path().to_owned(),
-            master_key_file: None,
-            master_key: None,
-            public_url: Url::parse("http://127.0.0.1:3000").unwrap(),
-            allow_return_to: Vec::new(),
-            clock,
-            on_boundary: None,
-        })
-        .await
-        .unwrap();
+        let (engine, hand) = open(&url, folder.path(), Time::from_millis(START)).await;
         let operator = engine.administrator().await.unwrap();
         let slug = operator.create_database("Test").await.unwrap();
         let registration = RegistrationForm {
@@ -82,7 +96,19 @@ impl World {
         };
         let registration = operator.save_registration(registration).await.unwrap();
         operator.create_container(&slug, "eol", registration, false).await.unwrap();
-        Self { engine, operator, sandbox, hand, slug, _folder: folder }
+        Self { engine, operator, sandbox, hand, slug, url, folder }
+    }
+
+    /// Another process on the same store, with a clock of its own that shows the same.
+    pub async fn replica(&self) -> (Engine, Hand) {
+        open(&self.url, self.folder.path(), self.engine.now()).await
+    }
+
+    /// Answers that wait in the spool.
+    pub fn spooled(&self) -> usize {
+        let folder = self.folder.path().join("spool");
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        names.filter(|path| path.extension().is_some_and(|extension| extension == "answer")).count()
     }
 
     pub async fn container(&self, alias: &str) -> ContainerView {

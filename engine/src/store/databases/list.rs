@@ -108,7 +108,7 @@ fn matching_sql(filter: &DatabaseFilter) -> String {
         FROM databases d
         LEFT JOIN containers container ON container.database_id = d.id
         LEFT JOIN chains chain ON chain.id = container.chain_id
-        WHERE d.organisation_id = $1 AND (d.folded LIKE $2 ESCAPE '\\' OR d.slug LIKE $2 ESCAPE '\\')
+        WHERE {MATCHES}
         GROUP BY d.id, d.organisation_id, d.slug, d.name, d.folded, d.created_at {having}"
     )
 }
