@@ -1,0 +1,149 @@
+//! What a provider says, and what it means: real answers, collected from users' reports.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::time::Duration;
+
+use chain::{Fault, Time};
+use engine::guard::secret::RawAnswer;
+use engine::provider::{Answer, Profile, ProfileError, exact, oauth};
+use proptest::prelude::*;
+
+fn answer(status: u16, reason: Option<&str>, body: &str) -> Answer {
+    Answer { status, reason: reason.map(str::to_owned), body: RawAnswer::new(body.as_bytes().to_vec()) }
+}
+
+#[test]
+fn refusals_are_told_apart_by_their_words() {
+    let early = r#"{"error":"access_denied","error_description":"Rate limit exceeded: access_token not expired"}"#;
+    let old = r#"{"error":"unauthorized_client","error_description":"Old refresh token used."}"#;
+    let chain = r#"{"error":"invalid_grant","error_description":"Token is not allowed, because of invalid or empty chainId"}"#;
+    let idle = r#"{"error":"invalid_request","error_description":"The refresh token expired at 10/11/2022 9:18:20 PM and it is now 10/28/2022 4:15:50 PM."}"#;
+    let gateway = r#"{"fault":{"faultstring":"Failed to execute the ExtractVariables: ExtractAccessToken","detail":{"errorcode":"steps.extractvariables.ExecutionFailed"}}}"#;
+    let outage = r#"{"fault":{"faultstring":"x","detail":{"errorcode":"messaging.adaptors.http.flow.ApplicationNotFound"}}}"#;
+    let quota = r#"{"fault":{"faultstring":"x","detail":{"errorcode":"policies.ratelimit.QuotaViolation"}}}"#;
+    for (status, reason, body, fault) in [
+        (400, None, early, Fault::TooEarly),
+        (401, None, early, Fault::TooEarly),
+        (400, Some("TooEarlyToRefreshTokens: 12"), "", Fault::TooEarly),
+        (401, None, old, Fault::OldRefreshTokenUsed),
+        (400, None, old, Fault::OldRefreshTokenUsed),
+        (400, None, chain, Fault::ChainMismatch),
+        (400, None, idle, Fault::RefreshTokenExpired),
+        (400, None, r#"{"error":"invalid_client"}"#, Fault::ClientRefused),
+        (401, None, r#"{"error":"invalid_client"}"#, Fault::ClientRefused),
+        (500, None, gateway, Fault::GatewayFailed),
+        (404, None, outage, Fault::Outage),
+        (503, None, outage, Fault::Outage),
+        (429, None, quota, Fault::DailyLimit),
+        (429, None, "{}", Fault::DailyLimit),
+        (503, None, r#"{"error":"temporarily_unavailable"}"#, Fault::Outage),
+        (500, None, r#"{"error":"server_error"}"#, Fault::GatewayFailed),
+        (400, None, r#"{"error":"invalid_grant"}"#, Fault::Refused),
+        (200, None, "<html>Maintenance</html>", Fault::Unintelligible),
+        (502, None, "<html>Bad gateway</html>", Fault::Unintelligible),
+        (200, None, "", Fault::Unintelligible),
+        (200, None, r#"{"access_token":"#, Fault::Unintelligible),
+        (200, None, "[]", Fault::Unintelligible),
+    ] {
+        assert_eq!(exact::refusal::classify(&answer(status, reason, body)), fault, "{status} {body}");
+    }
+}
+
+#[test]
+fn a_token_answer_is_read_however_it_writes_its_numbers() {
+    for (expires_in, seconds) in [
+        (r#""600""#, Some(600)),
+        ("600", Some(600)),
+        ("600.0", Some(600)),
+        (r#"" 600 ""#, Some(600)),
+        ("null", None),
+        ("-1", None),
+        ("0", None),
+        (r#""soon""#, None),
+        ("1e300", None),
+    ] {
+        let body =
+            format!(r#"{{"access_token":"a","token_type":"bearer","expires_in":{expires_in},"refresh_token":"r"}}"#);
+        let read = oauth::parse(&RawAnswer::new(body.into_bytes())).unwrap();
+        assert_eq!(read.expires_in, seconds.map(Duration::from_secs), "{expires_in}");
+        assert_eq!((read.access_token.expose(), read.refresh_token.unwrap().expose()), ("a", "r"));
+    }
+    let without = oauth::parse(&RawAnswer::new(br#"{"access_token":"a"}"#.to_vec())).unwrap();
+    assert!(without.refresh_token.is_none());
+    for nothing in ["", "{}", "[]", r#"{"access_token":""}"#, r#"{"access_token":7}"#, "\"a\""] {
+        assert!(oauth::parse(&RawAnswer::new(nothing.as_bytes().to_vec())).is_none(), "{nothing}");
+    }
+}
+
+#[test]
+fn the_probe_names_its_user_in_both_shapes() {
+    for body in [
+        r#"{"d":{"results":[{"UserID":"ABC","UserName":"anna"}]}}"#,
+        r#"{"d":{"UserID":"abc","UserName":"anna"}}"#,
+    ] {
+        let user = exact::identity::parse(&RawAnswer::new(body.as_bytes().to_vec())).unwrap();
+        assert_eq!((user.id.as_str(), user.name.as_str()), ("abc", "anna"));
+    }
+    assert!(exact::identity::parse(&RawAnswer::new(b"{\"d\":{\"results\":[]}}".to_vec())).is_none());
+}
+
+#[test]
+fn a_profile_is_refused_by_the_field_that_is_wrong() {
+    let of = |country: &str, base: Option<&str>, timing: Option<&str>| {
+        Profile::exact(country, base, timing).map(|profile| profile.server)
+    };
+    assert_eq!(of("nl", None, None).unwrap(), "https://start.exactonline.nl");
+    assert_eq!(of("uk", None, Some("")).unwrap(), "https://start.exactonline.co.uk");
+    assert_eq!(of("nl", Some("http://127.0.0.1:4100"), None).unwrap(), "http://127.0.0.1:4100");
+    assert_eq!(of("xx", None, None), Err(ProfileError::Country));
+    for base in [
+        "start.exactonline.nl",
+        "http://start.exactonline.nl",
+        "https://user:secret@start.exactonline.nl",
+        "https://start.exactonline.nl/path",
+        "https://start.exactonline.nl?query",
+        "ftp://127.0.0.1",
+    ] {
+        assert_eq!(of("nl", Some(base), None), Err(ProfileError::Address), "{base}");
+    }
+    for timing in [
+        "7",
+        "{",
+        r#"{"acces_lifetime": 1}"#,
+        r#"{"request_deadline": 0}"#,
+        r#"{"request_deadline": 601}"#,
+        r#"{"access_lifetime": 0}"#,
+        r#"{"idle_life": 0}"#,
+        r#"{"keep_alive": 99999999}"#,
+        r#"{"minimum_interval": -1}"#,
+    ] {
+        assert!(matches!(of("nl", None, Some(timing)), Err(ProfileError::Timing(_))), "{timing}");
+    }
+}
+
+#[test]
+fn quiet_hours_are_one_to_two_in_the_netherlands_summer_and_winter() {
+    let profile = Profile::exact("nl", None, None).unwrap();
+    for (now, from) in [
+        ("2026-01-10T12:00:00Z", "2026-01-11T00:00:00Z"),
+        ("2026-01-10T00:30:00Z", "2026-01-10T00:00:00Z"),
+        ("2026-01-10T01:00:00Z", "2026-01-11T00:00:00Z"),
+        ("2026-07-10T12:00:00Z", "2026-07-10T23:00:00Z"),
+    ] {
+        let millis = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let quiet = profile.rules(false, Time::from_millis(millis(now))).quiet.unwrap();
+        assert_eq!(quiet.from.millis(), millis(from), "{now}");
+        assert_eq!(quiet.until.since(quiet.from), Duration::from_secs(3_600));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_answer_is_too_strange_to_read(status in 100_u16..600, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+        let raw = Answer { status, reason: None, body: RawAnswer::new(body) };
+        let _ = oauth::parse(&raw.body);
+        let _ = exact::refusal::classify(&raw);
+        let _ = exact::identity::parse(&raw.body);
+    }
+}
