@@ -15,7 +15,8 @@ fn answer(status: u16, reason: Option<&str>, body: &str) -> Answer {
 
 #[test]
 fn refusals_are_told_apart_by_their_words() {
-    let early = r#"{"error":"access_denied","error_description":"Rate limit exceeded: access_token not expired"}"#;
+    let early =
+        r#"{"error":"access_denied","error_description":"Rate limit exceeded: access_token not expired"}"#;
     let old = r#"{"error":"unauthorized_client","error_description":"Old refresh token used."}"#;
     let chain = r#"{"error":"invalid_grant","error_description":"Token is not allowed, because of invalid or empty chainId"}"#;
     let idle = r#"{"error":"invalid_request","error_description":"The refresh token expired at 10/11/2022 9:18:20 PM and it is now 10/28/2022 4:15:50 PM."}"#;
@@ -63,8 +64,9 @@ fn a_token_answer_is_read_however_it_writes_its_numbers() {
         (r#""soon""#, None),
         ("1e300", None),
     ] {
-        let body =
-            format!(r#"{{"access_token":"a","token_type":"bearer","expires_in":{expires_in},"refresh_token":"r"}}"#);
+        let body = format!(
+            r#"{{"access_token":"a","token_type":"bearer","expires_in":{expires_in},"refresh_token":"r"}}"#
+        );
         let read = oauth::parse(&RawAnswer::new(body.into_bytes())).unwrap();
         assert_eq!(read.expires_in, seconds.map(Duration::from_secs), "{expires_in}");
         assert_eq!((read.access_token.expose(), read.refresh_token.unwrap().expose()), ("a", "r"));

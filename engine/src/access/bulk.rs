@@ -6,7 +6,7 @@ use chain::{ContainerId, DatabaseId, RegistrationId};
 use subtle::ConstantTimeEq;
 
 use super::Operator;
-use super::form::{FormError, Problem, alias, invalid, slug, words};
+use super::form::{FormError, Problem, alias, free_slug, invalid, slug, words};
 use crate::guard::GuardError;
 use crate::guard::secret::ClientSecret;
 use crate::store::{self, StoreError, containers, databases, registrations};
@@ -40,7 +40,7 @@ pub struct ContainerEntry {
 /// A database to be made, or one that is there and gets more containers.
 #[derive(Clone, Debug)]
 pub struct NewDatabase {
-    /// The slug; made of the name where it is absent.
+    /// The slug; where it is absent, the first free one made of the name.
     pub slug: Option<String>,
     /// The name.
     pub name: String,
@@ -118,7 +118,10 @@ impl Operator {
         let mut made = Vec::with_capacity(wishes.len());
         for wish in wishes {
             let name = words("name", &wish.name, 100)?;
-            let at = wish.slug.unwrap_or_else(|| slug(&name));
+            let at = match wish.slug {
+                Some(at) => at,
+                None => free_slug(&name, |slug| there.contains_key(slug))?,
+            };
             if at != slug(&at) {
                 return Err(invalid("slug", Problem::BadCharacters));
             }

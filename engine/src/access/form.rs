@@ -102,3 +102,14 @@ pub(super) fn slug(name: &str) -> String {
         slug.to_owned()
     }
 }
+
+/// How many slugs with a number behind are tried.
+const MOST_SLUGS: u32 = 1_000;
+
+/// The first of the slugs made of a name that nobody has.
+pub(super) fn free_slug(name: &str, taken: impl Fn(&str) -> bool) -> Result<String, FormError> {
+    let wish = slug(name);
+    let numbered = (2..=MOST_SLUGS).map(|number| format!("{wish}-{number}"));
+    let mut free = std::iter::once(wish.clone()).chain(numbered).filter(|slug| !taken(slug));
+    free.next().ok_or(invalid("name", Problem::Taken))
+}

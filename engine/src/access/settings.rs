@@ -1,7 +1,7 @@
 use chain::{ContainerId, DatabaseId, Event, Fault, RegistrationId};
 
 use super::Operator;
-use super::form::{FormError, Problem, alias, invalid, slug, words};
+use super::form::{FormError, Problem, alias, free_slug, invalid, slug, words};
 use crate::guard::secret::ClientSecret;
 use crate::guard::{Place, Purpose};
 use crate::keeper::News;
@@ -28,9 +28,6 @@ pub struct RegistrationForm {
     /// Send a PKCE challenge.
     pub pkce: bool,
 }
-
-/// How many slugs with a number behind are tried.
-const MOST_SLUGS: u32 = 1_000;
 
 impl Operator {
     /// Every app registration of the organisation, by name.
@@ -140,15 +137,10 @@ impl Operator {
     /// See [`FormError`].
     pub async fn create_database(&self, name: &str) -> Result<String, FormError> {
         let name = words("name", name, 100)?;
-        let wish = slug(&name);
-        for number in 1..=MOST_SLUGS {
-            let slug = if number == 1 { wish.clone() } else { format!("{wish}-{number}") };
-            if databases::by_slug(&self.engine.inner.db, self.organisation, &slug).await?.is_none() {
-                self.insert_database(&slug, &name).await?;
-                return Ok(slug);
-            }
-        }
-        Err(invalid("name", Problem::Taken))
+        let rows = databases::all(&self.engine.inner.db, self.organisation).await?;
+        let slug = free_slug(&name, |slug| rows.iter().any(|row| row.slug == slug))?;
+        self.insert_database(&slug, &name).await?;
+        Ok(slug)
     }
 
     /// Creates a database under a slug of one's own choice.
@@ -280,14 +272,8 @@ impl Operator {
     }
 
     async fn free_registration_slug(&self, name: &str) -> Result<String, FormError> {
-        let wish = slug(name);
-        for number in 1..=MOST_SLUGS {
-            let slug = if number == 1 { wish.clone() } else { format!("{wish}-{number}") };
-            if registrations::by_slug(&self.engine.inner.db, self.organisation, &slug).await?.is_none() {
-                return Ok(slug);
-            }
-        }
-        Err(invalid("name", Problem::Taken))
+        let rows = registrations::all(&self.engine.inner.db, self.organisation).await?;
+        free_slug(name, |slug| rows.iter().any(|row| row.slug == slug))
     }
 
     fn new_id(&self) -> u128 {
