@@ -9,6 +9,7 @@ mod top_bar;
 use crate::desk::Desk;
 use crate::flash::{self, Flash};
 use crate::language::say;
+use crate::live::StaleNotice;
 use crate::ui::{NoticeBox, Tone};
 use crate::visit::{Visit, set_status};
 use document::{Document, Shown};
@@ -30,6 +31,9 @@ pub struct Page {
     pub here: Option<Here>,
     /// The event stream it listens to.
     pub live: String,
+    /// Whether it shows what the event stream only counts, so that it says when it is not the
+    /// newest any more.
+    pub ages: bool,
     /// The page itself.
     pub body: AnyView,
 }
@@ -37,7 +41,7 @@ pub struct Page {
 impl Page {
     /// A page that follows only how much needs repair.
     pub fn new(title: String, here: Here, body: AnyView) -> Self {
-        Self { title, here: Some(here), live: "/live".to_owned(), body }
+        Self { title, here: Some(here), live: "/live".to_owned(), ages: false, body }
     }
 }
 
@@ -118,6 +122,7 @@ fn missing(visit: &Visit) -> Page {
         title: say!(language, "missing.title"),
         here: None,
         live: "/live".to_owned(),
+        ages: false,
         body: body.into_any(),
     }
 }
@@ -132,6 +137,10 @@ async fn framed(desk: &Desk, page: Page, notice: Option<(Tone, String)>) -> AnyV
     };
     let visit = desk.visit.clone();
     let language = visit.language;
+    let stale = page.ages.then(|| {
+        let (text, act) = (say!(language, "stale.text"), say!(language, "stale.act"));
+        view! { <StaleNotice initial=overview.repairs text act address=visit.address()/> }
+    });
     let notice = notice.map(|(tone, text)| view! { <NoticeBox tone title=text>{()}</NoticeBox> });
     view! {
         <Document visit=visit.clone() title=page.title shown=Shown { live: Some(page.live), islands: true }>
@@ -140,6 +149,7 @@ async fn framed(desk: &Desk, page: Page, notice: Option<(Tone, String)>) -> AnyV
                 <Rail language here=page.here/>
                 <main id="main" tabindex="-1">
                     {notice}
+                    {stale}
                     {page.body}
                 </main>
             </div>

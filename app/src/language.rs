@@ -107,6 +107,8 @@ mod tests {
     use super::*;
     use http::HeaderValue;
     use http::header::COOKIE;
+    use std::fs;
+    use std::path::{Path, PathBuf};
 
     fn headers(cookie: Option<&'static str>, accepted: Option<&'static str>) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -137,5 +139,34 @@ mod tests {
         assert_eq!(of("nl;q=0"), Language::English);
         assert_eq!(of(";;,q="), Language::English);
         assert_eq!(Language::of(&HeaderMap::new()), Language::English);
+    }
+
+    #[test]
+    fn every_text_that_the_pages_ask_for_is_there_in_every_language() {
+        let mut asked = 0;
+        for source in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+            let text = fs::read_to_string(&source).expect("a source file is readable");
+            for call in text.split("say!(").skip(1) {
+                let Some(key) = call.split('"').nth(1).filter(|key| is_key(key)) else { continue };
+                asked += 1;
+                for language in Language::ALL {
+                    assert!(language.find(key).is_some(), "{key} in {}", language.code());
+                }
+            }
+        }
+        assert!(asked > 150, "only {asked} texts were found");
+    }
+
+    fn is_key(text: &str) -> bool {
+        text.contains('.') && text.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
+    }
+
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("a source folder is readable").flatten();
+        let nested = entries.map(|entry| entry.path()).map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![path],
+        });
+        nested.flatten().filter(|path| path.extension().is_some_and(|it| it == "rs")).collect()
     }
 }

@@ -15,7 +15,9 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "hydrate")]
 pub(crate) use connection::connect;
-pub use islands::{AccessToken, Countdown, Moment, NextStep, RefreshButton, RepairBadge, StateChip};
+pub use islands::{
+    AccessToken, Countdown, Moment, NextStep, RefreshButton, RepairBadge, StaleNotice, StateChip,
+};
 #[cfg(feature = "ssr")]
 pub use message::message;
 

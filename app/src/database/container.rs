@@ -54,7 +54,7 @@ pub async fn show_container(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     };
     let title = format!("{alias} · {}", database.name);
     let live = format!("/live?database={}", encode(&slug));
-    Ok(Page { title, here: Some(Here::Databases), live, body: body.into_any() })
+    Ok(Page { title, here: Some(Here::Databases), live, ages: false, body: body.into_any() })
 }
 
 /// What is wrong, in full.

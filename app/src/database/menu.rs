@@ -40,7 +40,7 @@ pub fn RowMenu(
     };
     let (to_refresh, to_warm, to_rename, to_adopt) = (which(), which(), which(), which());
     let (warm_label, warm_icon) = if container.warm {
-        (say!(language, "container.make_on_demand"), "live")
+        (say!(language, "container.make_on_demand"), "waiting")
     } else {
         (say!(language, "container.make_warm"), "flame")
     };

@@ -30,8 +30,7 @@ pub fn Outcome(
     let code = words.code.map(|code| view! { " " <code>{code}</code> });
     view! {
         <NoticeBox tone title>
-            <p>{words.meaning} {code}</p>
-            <p>{words.next}</p>
+            <p>{words.meaning} {code} " " {words.next}</p>
         </NoticeBox>
     }
 }

@@ -57,7 +57,7 @@ pub async fn show(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
         <AddContainer language database=slug.clone() registrations flash none/>
     };
     let live = format!("/live?database={}", encode(&slug));
-    Ok(Page { title, here: Some(Here::Databases), live, body: body.into_any() })
+    Ok(Page { title, here: Some(Here::Databases), live, ages: false, body: body.into_any() })
 }
 
 #[component]

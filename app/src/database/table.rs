@@ -96,10 +96,10 @@ fn Row(
                 <a class="row-link" href=address>{name}</a>
                 {warm}
             </th>
-            <td data-label=column("provider") title=container.registration_name.clone()>
+            <td class="cell-provider" data-label=column("provider") title=container.registration_name.clone()>
                 {words::provider(&container.provider, &container.country)}
             </td>
-            <td data-label=column("user")><span>{user}</span> {shared}</td>
+            <td class="cell-user" data-label=column("user")><span>{user}</span> {shared}</td>
             <td data-label=column("state")><StateChip id=id.clone() initial=news.standing/></td>
             <td data-label=column("token") class="figure">
                 <AccessToken
@@ -116,7 +116,7 @@ fn Row(
             <td data-label=column("refreshed") class="figure">
                 <Moment id=id.clone() which=Which::Refreshed at=news.refreshed_at now words/>
             </td>
-            <td data-label=column("next")>
+            <td class="cell-next" data-label=column("next")>
                 <NextStep id initial=news.next now words=step_words none=say!(language, "step.none")/>
             </td>
             <td class="cell-menu"><RowMenu language database container flash now/></td>

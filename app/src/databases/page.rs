@@ -33,7 +33,8 @@ pub async fn list(desk: Desk, _: Flash) -> Result<Page, Trouble> {
         }
         .into_any()
     };
-    Ok(Page::new(say!(language, "databases.title"), Here::Databases, body))
+    let page = Page::new(say!(language, "databases.title"), Here::Databases, body);
+    Ok(Page { ages: true, ..page })
 }
 
 #[component]
@@ -101,6 +102,10 @@ fn Table(language: Language, filter: DatabaseFilter, found: DatabasePage, now: i
         .into_any();
     }
     let words = language.relative_words();
+    let matching = match found.matching {
+        1 => say!(language, "databases.matching_one"),
+        count => say!(language, "databases.matching", count = count),
+    };
     let rows = found
         .rows
         .into_iter()
@@ -118,7 +123,7 @@ fn Table(language: Language, filter: DatabaseFilter, found: DatabasePage, now: i
             </table>
         </div>
         <div class="list-foot">
-            <p class="quiet">{say!(language, "databases.matching", count = found.matching)}</p>
+            <p class="quiet">{matching}</p>
             <PageLinks
                 page=found.page
                 pages=found.pages

@@ -25,7 +25,7 @@ pub fn Row(
     let providers = row.providers.iter().map(|it| provider(it)).collect::<Vec<_>>().join(", ");
     let freshness = match row.fresh_until {
         Some(until) => {
-            let ended = say!(language, "token.on_demand");
+            let ended = say!(language, "token.ended");
             view! { <Countdown until=until.millis() now ended/> }.into_any()
         }
         None => view! { <span class="quiet">"–"</span> }.into_any(),

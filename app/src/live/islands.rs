@@ -29,6 +29,30 @@ pub fn RepairBadge(
     }
 }
 
+/// Says that a list is not the newest any more, with a link that shows the newest.
+#[island]
+pub fn StaleNotice(
+    /// How much needed repair when the page was rendered.
+    initial: u64,
+    /// What it says.
+    text: String,
+    /// What the link says.
+    act: String,
+    /// The address of the page.
+    address: String,
+) -> impl IntoView {
+    let news = store(0).repairs;
+    let stale = Memo::new(move |_| news.read().as_ref().is_some_and(|news| news.count != initial));
+    view! {
+        <div class="notice stale" role="status" hidden=move || !stale.get()>
+            <Icon name="info"/>
+            <p class="notice-body">
+                {text} " " <a href=address>{act}</a>
+            </p>
+        </div>
+    }
+}
+
 /// The state of a container: icon, word, colour, and the code of what is wrong.
 #[island]
 pub fn StateChip(

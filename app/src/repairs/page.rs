@@ -55,7 +55,8 @@ pub async fn list(desk: Desk, _: Flash) -> Result<Page, Trouble> {
         </div>
         {list}
     };
-    Ok(Page::new(say!(language, "repairs.title"), Here::Repairs, body.into_any()))
+    let page = Page::new(say!(language, "repairs.title"), Here::Repairs, body.into_any());
+    Ok(Page { ages: true, ..page })
 }
 
 #[component]
@@ -63,7 +64,7 @@ fn Item(language: Language, item: RepairItem, back: String, now: i64, words: Rel
     let fault = words::fault(language, item.fault);
     let since = item.since.millis();
     let user = item.upstream_user.map(|user| {
-        view! { <p><Icon name="person"/> {say!(language, "repairs.sign_in_as", user = user.name)}</p> }
+        view! { <p class="as-user"><Icon name="person"/> " " {say!(language, "repairs.sign_in_as", user = user.name)}</p> }
     });
     let renew =
         format!("/renew/{}/{}?return_to={}", encode(&item.database_slug), encode(&item.alias), encode(&back));
@@ -94,7 +95,9 @@ fn Item(language: Language, item: RepairItem, back: String, now: i64, words: Rel
             </div>
             <p class="cause">
                 <Icon name="broken"/>
+                " "
                 <strong>{fault.title}</strong>
+                " "
                 <code>{fault.code}</code>
             </p>
             <p>{fault.text}</p>

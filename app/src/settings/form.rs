@@ -57,7 +57,11 @@ pub async fn registration(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
         }
         .into_any()
     } else {
-        view! { <p class="quiet">{say!(language, "registration.in_use", count = used)}</p> }.into_any()
+        let words = match used {
+            1 => say!(language, "registration.in_use_one"),
+            _ => say!(language, "registration.in_use", count = used),
+        };
+        view! { <p class="quiet">{words}</p> }.into_any()
     };
     let body = view! {
         <Crumbs language/>

@@ -15,6 +15,10 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
         let words = say!(language, "registration.refused_count", count = refused);
         view! { <span class="chip chip-broken"><Icon name="broken"/> <span>{words}</span></span> }
     });
+    let count = match registrations.len() {
+        1 => say!(language, "registration.count_one"),
+        count => say!(language, "registration.count", count = count),
+    };
     let body = view! {
         <div class="page-head"><h1>{say!(language, "settings.title")}</h1></div>
         <ul class="doors">
@@ -22,7 +26,7 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
                 <h2><a href="/settings/registrations">{say!(language, "registration.title")}</a></h2>
                 <p>{say!(language, "registration.lead")}</p>
                 <p class="quiet">
-                    {say!(language, "registration.count", count = registrations.len())} " " {refused}
+                    {count} " " {refused}
                 </p>
             </li>
             <li class="card">

@@ -43,7 +43,7 @@ const ICONS: &[(&str, &str)] = &[
     ("edit", r#"<path d="m10.6 3.2 2.2 2.2-7.3 7.3-2.8.6.6-2.8zM9.2 4.6l2.2 2.2"/>"#),
     (
         "flame",
-        r#"<path d="M8 1.8c.6 2.4 4 3.8 4 7.6a4 4 0 0 1-8 0c0-1.6.8-2.6 1.6-3.4.2 1 .6 1.5 1.2 1.8C6.6 5.6 6.8 3.4 8 1.800z"/>"#,
+        r#"<path d="M8 1.8c.6 2.4 4 3.8 4 7.6a4 4 0 0 1-8 0c0-1.6.8-2.6 1.6-3.4.2 1 .6 1.5 1.2 1.8C6.6 5.6 6.8 3.4 8 1.8z"/>"#,
     ),
     (
         "paste",
@@ -52,28 +52,19 @@ const ICONS: &[(&str, &str)] = &[
     ("add", r#"<path d="M8 3v10M3 8h10"/>"#),
     ("more", r#"<path d="M3.5 8h.1M8 8h.1M12.5 8h.1" stroke-width="2.4"/>"#),
     ("search", r#"<circle cx="7" cy="7" r="4.2"/><path d="m10.2 10.2 3.3 3.3"/>"#),
-    (
-        "delete",
-        r#"<path d="M2.8 4.300h10.400M6.3 4.300V2.700h3.400v1.600M4.2 4.300l.6 9h6.400l.6-9M6.8 7v4M9.2 7v4"/>"#,
-    ),
+    ("delete", r#"<path d="M2.8 4.3h10.4M6.3 4.3V2.7h3.4v1.6M4.2 4.3l.6 9h6.4l.6-9M6.8 7v4M9.2 7v4"/>"#),
     ("chain", r#"<circle cx="3.5" cy="8" r="1.8"/><circle cx="12.5" cy="8" r="1.8"/><path d="M5.3 8h5.4"/>"#),
-    ("next", r#"<path d="m6 3.5 4.5 4.500L6 12.5"/>"#),
+    ("next", r#"<path d="m6 3.5 4.5 4.5L6 12.5"/>"#),
     ("previous", r#"<path d="M10 3.5 5.5 8l4.5 4.5"/>"#),
-    ("down", r#"<path d="m3.5 6 4.5 4.500L12.5 6"/>"#),
-    ("info", r#"<circle cx="8" cy="8" r="6"/><path d="M8 7.400v3.600M8 5v.1"/>"#),
-    (
-        "person",
-        r#"<circle cx="8" cy="5.3" r="2.6"/><path d="M2.8 13.700c.5-2.6 2.5-4 5.2-4s4.7 1.4 5.2 4"/>"#,
-    ),
+    ("down", r#"<path d="m3.5 6 4.5 4.5L12.5 6"/>"#),
+    ("info", r#"<circle cx="8" cy="8" r="6"/><path d="M8 7.4v3.6M8 5v.1"/>"#),
+    ("person", r#"<circle cx="8" cy="5.3" r="2.6"/><path d="M2.8 13.7c.5-2.6 2.5-4 5.2-4s4.7 1.4 5.2 4"/>"#),
     (
         "language",
         r#"<circle cx="8" cy="8" r="6"/><path d="M2 8h12M8 2c2 1.8 2.6 3.8 2.6 6S10 12.2 8 14c-2-1.8-2.6-3.8-2.6-6S6 3.8 8 2z"/>"#,
     ),
     ("theme", r#"<circle cx="8" cy="8" r="6"/><path d="M8 2v12a6 6 0 0 0 0-12z" fill="currentColor"/>"#),
-    (
-        "leave",
-        r#"<path d="M9.5 2.500H4a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h5.500M7 8h7M11.5 5.3 14.2 8l-2.7 2.7"/>"#,
-    ),
+    ("leave", r#"<path d="M9.5 2.5H4a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h5.5M7 8h7M11.5 5.3 14.2 8l-2.7 2.7"/>"#),
 ];
 
 /// The sprite from which every picture of a page is taken.
