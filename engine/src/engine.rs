@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::guard::{Guard, KeyringError};
+use crate::guard::{Guard, GuardError, KeyringError};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::Doors;
 use crate::provider::Http;
@@ -49,6 +49,9 @@ pub enum OpenError {
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyringError),
+    /// A key does not open what it should open.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
     /// The data folder cannot be made or written.
     #[error("cannot use the data folder {path}")]
     DataDir {
@@ -113,6 +116,7 @@ impl Engine {
         };
         keyring.must_hold(&named)?;
         let guard = Guard::new(keyring, options.clock.clone());
+        guard.check(&db).await?;
         let spool = Spool::open(options.data_dir.join("spool"))
             .map_err(|source| OpenError::DataDir { path: options.data_dir.join("spool"), source })?;
         let inner = Inner {

@@ -152,7 +152,7 @@ impl Engine {
             return Ok(row);
         }
         self.tell(chain, News::system(Event::Asked { minimum })).await?;
-        Ok(chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)?)
+        chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)
     }
 
     async fn hand_out(&self, row: &chains::Row) -> Result<Lent, LendError> {

@@ -28,6 +28,7 @@ const STORE: &str = "EVERGRANT_CRASH_STORE";
 const FOLDER: &str = "EVERGRANT_CRASH_FOLDER";
 const BOUNDARY: &str = "EVERGRANT_CRASH_BOUNDARY";
 
+#[expect(clippy::print_stdout, reason = "the parent reads how far its child came")]
 async fn open(url: &str, folder: &Path, clock: Clock, boundary: Option<Boundary>) -> Engine {
     let wanted = boundary;
     let on_boundary = move |reached: Boundary| {
@@ -172,7 +173,6 @@ async fn prepare(url: &str, folder: &Path, sandbox: &Sandbox, resends: bool) {
 }
 
 /// Starts this test program once more, lets it refresh up to the boundary, and kills it there.
-#[expect(clippy::disallowed_methods, reason = "the child is this very program")]
 fn child(boundary: Boundary, url: &str, folder: &Path) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["the_child_refreshes_until_it_is_killed", "--exact", "--nocapture"])

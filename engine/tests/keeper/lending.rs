@@ -58,6 +58,7 @@ async fn a_good_token_is_lent_while_the_chain_is_broken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "a program of a consumer, with a client of its own")]
 async fn the_lent_token_opens_the_provider() {
     on_each_store(async |world: World| {
         world.grant(world.id().await, ANNA).await;

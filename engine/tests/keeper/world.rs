@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use chain::{ChainId, ContainerId, Time};
+use chain::{ContainerId, Time};
 use engine::clock::{Clock, Hand};
 use engine::guard::secret::{ClientSecret, RefreshToken};
 use engine::view::{ContainerStatus, ContainerView, StateName};
@@ -181,14 +181,6 @@ impl World {
             Ok(status) => status,
             Err(_) => panic!("it never came to that; the container is {:?}", self.status().await),
         }
-    }
-
-    pub async fn chain(&self) -> ChainId {
-        engine::store::containers::find(self.engine.store(), self.id().await)
-            .await
-            .unwrap()
-            .and_then(|row| row.chain)
-            .unwrap()
     }
 
     pub async fn adopt(&self, user: &str) {
