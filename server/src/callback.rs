@@ -2,6 +2,7 @@
 
 use app::session::SessionError;
 use axum::extract::{Path, RawQuery, Request, State};
+use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
 use engine::{Callback, FinishedGrant};
 use leptos::context::provide_context;
@@ -19,8 +20,10 @@ pub async fn receive(
     Path(registration): Path<String>,
     RawQuery(query): RawQuery,
     session: Session,
-    request: Request,
+    mut request: Request,
 ) -> Response {
+    // A page links to itself here and there; the code and the state do not belong in its text.
+    *request.uri_mut() = without_query(request.uri());
     let browser = match app::session::browser(&session).await {
         Ok(browser) => browser,
         Err(error) => return broken(shared, &error, request).await,
@@ -55,6 +58,10 @@ fn read(query: &str) -> Callback {
         }
     };
     Callback { state: field("state"), code: field("code"), error: field("error") }
+}
+
+fn without_query(uri: &Uri) -> Uri {
+    uri.path().parse().unwrap_or_default()
 }
 
 /// Where the browser goes: back with the outcome, or to the database once it is renewed.

@@ -15,8 +15,8 @@ use url::Url;
 const LISTEN: &str = "127.0.0.1:3000";
 /// The folder of the embedded store and its keys unless told otherwise.
 const DATA_DIR: &str = "./data";
-/// What is logged unless told otherwise; sqlx would log each statement.
-const LOG: &str = "info,sqlx=warn,tower_sessions=error,tower_sessions_core=error";
+/// What is logged unless told otherwise: our own news, and what goes wrong elsewhere.
+const LOG: &str = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions=error,tower_sessions_core=error";
 
 /// What Evergrant runs with.
 pub struct Settings {

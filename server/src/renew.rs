@@ -111,7 +111,8 @@ async fn failed(shared: Shared, reason: app::BeginFailed, request: Request) -> R
 
 fn sign_in_first(uri: &Uri) -> String {
     let wanted = uri.path_and_query().map_or("/databases", |wanted| wanted.as_str());
-    form_urlencoded::Serializer::new("/sign-in?".to_owned()).append_pair("next", wanted).finish()
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
+    format!("/sign-in?{query}")
 }
 
 /// Only renew links of this site: an open redirect would serve whoever phishes.

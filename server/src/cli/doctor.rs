@@ -91,6 +91,10 @@ async fn store_checks(settings: &Settings) -> Vec<Check> {
 }
 
 async fn engine_checks(settings: &Settings) -> Vec<Check> {
+    let file = settings.data_dir.join("master.key");
+    if settings.master_key.is_none() && settings.master_key_file.is_none() && !file.exists() {
+        return vec![Check::bad("keys", format!("there is no master key file {}", file.display()))];
+    }
     let engine = match Engine::open(engine_options(settings, settings.public_url(settings.listen))).await {
         Ok(engine) => engine,
         Err(error) => return vec![Check::bad("keys", engine::report(&error))],

@@ -33,6 +33,8 @@ pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failur
         .map_err(|source| Failure::Listen { address: settings.listen, source })?;
     let address = listener.local_addr().map_err(|source| Failure::Listen { address: settings.listen, source })?;
     let public_url = settings.public_url(address);
+    // Before anything begins that has to end in good order.
+    let stop = shutdown::on_signal();
     migrate::ensure(&settings).await?;
     let engine = Engine::open(engine_options(&settings, public_url)).await?;
     let begun = begin(&engine, &settings, &wishes).await;
@@ -40,7 +42,6 @@ pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failur
         engine.shutdown().await;
         return Err(failure);
     }
-    let stop = shutdown::on_signal();
     let shared = Shared::new(engine.clone(), Site::embedded(), stop.clone());
     until_stopped(listener, shared, engine, stop).await
 }
@@ -62,7 +63,7 @@ async fn begin(engine: &Engine, settings: &Settings, wishes: &Wishes) -> Result<
         );
     }
     engine.start().await?;
-    println!("Evergrant serves {}", engine.public_url());
+    println!("Evergrant serves {}", engine.public_url().as_str().trim_end_matches('/'));
     // Whoever started this through a pipe waits for the line.
     let _unheard = io::stdout().flush();
     Ok(())

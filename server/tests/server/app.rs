@@ -31,7 +31,7 @@ pub struct TestApp {
     pub sandbox: Sandbox,
     pub url: Url,
     pub stop: CancellationToken,
-    pub folder: TempDir,
+    _folder: TempDir,
 }
 
 impl TestApp {
@@ -67,7 +67,7 @@ impl TestApp {
         let app = router(Shared::new(engine.clone(), site, stop.clone()));
         let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::spawn(async move { serving.await });
-        Self { engine, sandbox, url, stop, folder }
+        Self { engine, sandbox, url, stop, _folder: folder }
     }
 
     /// A browser that is not signed in.
@@ -116,7 +116,7 @@ impl TestApp {
 
 async fn open(folder: &Path, public_url: &Url, clock: Clock) -> Engine {
     let database_url = format!("sqlite://{}", folder.join("evergrant.db").display());
-    engine::migrate(&database_url).await.unwrap();
+    engine::migrate::<migrations::Migrator>(&database_url).await.unwrap();
     let options = EngineOptions {
         database_url,
         data_dir: folder.to_owned(),

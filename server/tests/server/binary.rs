@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -53,7 +55,7 @@ impl Binary {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
         // A command that reads nothing may be gone already.
         let _unread = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let ended = child.wait_with_output().unwrap();
+        let ended = within_a_minute(child);
         Ended {
             good: ended.status.success(),
             out: String::from_utf8(ended.stdout).unwrap(),
@@ -94,6 +96,21 @@ impl Binary {
             .stderr(Stdio::piped());
         command
     }
+}
+
+/// Waits for the end of a command; one that goes on, as a server that should not serve, is killed.
+fn within_a_minute(child: Child) -> Output {
+    let id = child.id().to_string();
+    let (over, ended) = mpsc::channel();
+    let watch = std::thread::spawn(move || {
+        if ended.recv_timeout(Duration::from_secs(60)).is_err() {
+            let _gone = Command::new("kill").args(["-KILL", &id]).status();
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    over.send(()).unwrap_or_default();
+    watch.join().unwrap();
+    output
 }
 
 impl Ended {

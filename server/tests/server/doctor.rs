@@ -31,6 +31,11 @@ fn what_is_wrong_is_named() {
     let binary = Binary::new();
     assert!(binary.run(&["migrate"]).good);
     let ended = binary.run(&["doctor"]);
+    assert!(line(&ended.out, "keys").starts_with("FAIL"), "{}", ended.out);
+    assert!(!binary.path("data/master.key").exists(), "looking makes nothing");
+
+    drop(binary.serve(&[]));
+    let ended = binary.run(&["doctor"]);
     assert!(line(&ended.out, "operators").starts_with("FAIL"), "{}", ended.out);
 
     std::fs::remove_file(binary.path("data/master.key")).unwrap();

@@ -88,8 +88,7 @@ fn the_master_key_itself_stands_in_no_file_and_in_no_flag() {
 
 #[test]
 fn a_wrong_master_key_is_refused_with_the_id_of_the_missing_one_and_nothing_is_made_anew() {
-    let binary = Binary::new();
-    assert!(binary.run_with(&["operator", "add", "anna"], "correct horse battery\n").good);
+    let binary = with_a_sealed_secret();
     let key = std::fs::read_to_string(binary.path("data/master.key")).unwrap();
     let line = key.lines().find(|line| line.contains('=') && !line.starts_with('#')).unwrap();
     let id = line.split('=').next().unwrap().trim();
@@ -98,8 +97,7 @@ fn a_wrong_master_key_is_refused_with_the_id_of_the_missing_one_and_nothing_is_m
     assert!(binary.run(&["serve"]).failure().contains("master.key"));
     assert!(!binary.path("data/master.key").exists(), "no new key over existing data");
 
-    let other = Binary::new();
-    assert!(other.run_with(&["operator", "add", "anna"], "correct horse battery\n").good);
+    let other = with_a_sealed_secret();
     std::fs::copy(other.path("data/master.key"), binary.path("data/master.key")).unwrap();
     assert!(binary.run(&["serve"]).failure().contains(id));
 
@@ -147,6 +145,17 @@ fn help_is_everywhere() {
         let ended = Binary::new().run(&arguments);
         assert!(ended.good && ended.out.contains("Usage: evergrant"), "{command:?}");
     }
+}
+
+fn with_a_sealed_secret() -> Binary {
+    let binary = Binary::new().with("EXACT_SECRET", "planted");
+    binary.write(
+        "file.toml",
+        "[[registration]]\nname = \"A\"\ncountry = \"nl\"\nclient_id = \"a\"\nclient_secret = { env = \"EXACT_SECRET\" }\n",
+    );
+    let ended = binary.run(&["apply", "file.toml"]);
+    assert!(ended.good, "{ended:?}");
+    binary
 }
 
 fn private(binary: &Binary, name: &str) {

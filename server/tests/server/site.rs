@@ -50,8 +50,9 @@ async fn a_page_asks_for_the_files_by_their_names() {
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let app = TestApp::start().await;
+    let browser = app.signed_in().await;
     for path in ["/nowhere", "/pkg/evergrant.ffffff.js", "/pkg/../site.json", "/site.json", "/favicon.svg.br"] {
-        assert_eq!(app.browser().open(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(browser.open(path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
 
