@@ -84,14 +84,12 @@ where
 /// A page for anybody, without rail and badge.
 pub fn plain(visit: &Visit, title: String, body: AnyView) -> AnyView {
     let visit = visit.clone();
-    let language = visit.language;
     view! {
         <Document visit=visit.clone() title shown=Shown { live: None, islands: false }>
             <TopBar visit signed_in=None/>
             <main id="main" class="plain" tabindex="-1">
                 {body}
             </main>
-            <p class="visually-hidden">{say!(language, "frame.end")}</p>
         </Document>
     }
     .into_any()

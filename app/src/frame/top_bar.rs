@@ -49,9 +49,11 @@ fn LanguageMenu(visit: Visit) -> impl IntoView {
             </button>
         }
     };
-    let button = view! { <Icon name="language"/><span class="code">{chosen.code().to_uppercase()}</span> };
+    let code = chosen.code().to_uppercase();
+    let label = say!(chosen, "frame.language", code = code);
+    let button = view! { <Icon name="language"/><span class="code">{code}</span> };
     view! {
-        <Menu label=say!(chosen, "frame.language") button=button.into_any()>
+        <Menu label button=button.into_any()>
             <form method="post" action=ChooseLanguage::url()>
                 <Hidden name="back" value=back/>
                 {Language::ALL.into_iter().map(choice).collect_view()}
