@@ -40,6 +40,7 @@ fn full(place: &Place, tally: &mut Tally) {
         Ok(tools)
     });
     let built = tools.and_then(|tools| {
+        tally.step("types", || types(place));
         tally.step("clippy wasm", || clippy_wasm(place, &tools));
         tally.step("site", || site::build(place, &tools))
     });
@@ -108,6 +109,13 @@ fn deny(place: &Place) -> Result<()> {
         return Ok(());
     }
     process::run(place.cargo().args(["deny", "--all-features", "check", "licenses", "bans", "sources"]))
+}
+
+/// The types of the browser tests, which Playwright itself does not check.
+fn types(place: &Place) -> Result<()> {
+    let mut tsc = process::command("node");
+    tsc.current_dir(place.root.join("end2end")).args(["node_modules/typescript/bin/tsc", "--noEmit"]);
+    process::run(&mut tsc)
 }
 
 fn browser(place: &Place, tally: &mut Tally) {

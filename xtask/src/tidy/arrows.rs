@@ -12,7 +12,7 @@ const SHIPPED: [(&str, &[&str]); 9] = [
     ("app", &["chain", "engine"]),
     ("frontend", &["app"]),
     ("server", &["app", "engine", "migrations"]),
-    ("bench", &[]),
+    ("bench", &["engine", "migrations", "server", "exact-sandbox"]),
 ];
 /// What tests may import besides.
 const IN_TESTS: [&str; 3] = ["migrations", "exact-sandbox", "engine"];
