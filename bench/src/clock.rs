@@ -1,0 +1,25 @@
+//! The stopwatch.
+
+use std::time::{Duration, Instant};
+
+/// Runs from when it was started.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts one.
+    #[expect(clippy::disallowed_methods, reason = "measuring reads the real clock")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since it was started.
+    pub fn passed(self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// The same in milliseconds.
+    pub fn millis(self) -> f64 {
+        self.passed().as_secs_f64() * 1e3
+    }
+}

@@ -1,0 +1,201 @@
+//! A store whose containers are really connected: each went through the authorization code grant
+//! at the sandbox, with a user of its own, and so has a chain of its own.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use engine::clock::Clock;
+use engine::guard::secret::{ClientSecret, Password};
+use engine::view::{DatabaseFilter, Standing};
+use engine::{
+    Callback, ContainerEntry, Engine, EngineOptions, GrantOutcome, NewContainer, NewDatabase, Operator,
+    RegistrationForm,
+};
+use exact_sandbox::{Client, Company, Options, Sandbox, User};
+use futures::{StreamExt, TryStreamExt};
+use tempfile::TempDir;
+use url::Url;
+
+use crate::clock::Stopwatch;
+
+/// Containers in the store, each in a database of its own.
+pub const MANY: usize = 1_000;
+/// The operator's name.
+pub const NAME: &str = "anna@evergrant.example";
+/// The operator's password.
+pub const PASSWORD: &str = "a password for measuring only";
+
+const CLIENT: &str = "{7b1f2a52-0000-4000-8000-00000000be7c}";
+const SECRET: &str = "client-secret-for-measuring";
+const BROWSER: &str = "the browser that measures";
+/// The address that the provider sends browsers back to; nobody listens there.
+const PUBLIC_URL: &str = "http://127.0.0.1:3000";
+/// Grants that are walked at the same time.
+const AT_ONCE: usize = 8;
+/// Divisions are numbers from here on, one a user: the provider limits calls a division.
+const FIRST_DIVISION: i64 = 100_001;
+
+/// The store with many connected containers, made when first asked for.
+#[derive(Default)]
+pub struct Connected(Option<Store>);
+
+/// A store with many connected containers that nobody has open, and the provider of its chains.
+pub struct Store {
+    folder: Folder,
+    _sandbox: Sandbox,
+}
+
+/// A folder with a store and its keys; it is removed when dropped.
+pub struct Folder(TempDir);
+
+impl Connected {
+    /// The store.
+    pub async fn store(&mut self) -> Result<&Store> {
+        let store = match self.0.take() {
+            Some(store) => store,
+            None => Store::make().await.context("could not prepare a store")?,
+        };
+        Ok(self.0.insert(store))
+    }
+}
+
+impl Store {
+    /// The folder that it lies in.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    async fn make() -> Result<Self> {
+        eprintln!("bench: connecting {MANY} containers …");
+        let watch = Stopwatch::start();
+        let sandbox = Sandbox::start(Options::default()).await.context("could not start the sandbox")?;
+        let folder = Folder::make().await?;
+        let engine = folder.open(Clock::system()).await?;
+        fill(&engine, &sandbox, MANY).await?;
+        engine.add_operator(NAME, Password::new(PASSWORD.to_owned())).await?;
+        close(engine).await?;
+        eprintln!("bench: connected in {:.0} s", watch.passed().as_secs_f64());
+        Ok(Self { folder, _sandbox: sandbox })
+    }
+}
+
+impl Folder {
+    /// A folder with an empty store of this version.
+    pub async fn make() -> Result<Self> {
+        let folder = Self(tempfile::tempdir().context("could not make a folder")?);
+        engine::migrate::<migrations::Migrator>(&folder.url()).await?;
+        Ok(folder)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Opens an engine on the store.
+    pub async fn open(&self, clock: Clock) -> Result<Engine> {
+        self.open_at(Url::parse(PUBLIC_URL)?, clock).await
+    }
+
+    /// The same, at another public address.
+    pub async fn open_at(&self, public_url: Url, clock: Clock) -> Result<Engine> {
+        let options = EngineOptions {
+            database_url: self.url(),
+            data_dir: self.path().to_owned(),
+            master_key_file: None,
+            master_key: None,
+            public_url,
+            allow_return_to: Vec::new(),
+            clock,
+            on_boundary: None,
+        };
+        Engine::open(options).await.context("could not open the engine")
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite://{}", self.path().join("evergrant.db").display())
+    }
+}
+
+/// Makes databases with one connected container each; returns the containers.
+pub async fn fill(engine: &Engine, sandbox: &Sandbox, many: usize) -> Result<Vec<ContainerEntry>> {
+    let operator = engine.administrator().await?;
+    let form = RegistrationForm {
+        id: None,
+        name: "Exact Online".to_owned(),
+        country: "nl".to_owned(),
+        base_url: Some(sandbox.url()),
+        client_id: CLIENT.to_owned(),
+        client_secret: Some(ClientSecret::new(SECRET.to_owned())),
+        timing: None,
+        pkce: true,
+    };
+    let registration = operator.save_registration(form).await?;
+    let registrations = operator.registrations().await?;
+    let made = registrations.into_iter().next().context("one app registration was made")?;
+    sandbox.add_client(Client::new(CLIENT, SECRET, made.redirect_uri));
+    let wishes = (1..=many)
+        .map(|number| NewDatabase {
+            slug: None,
+            name: format!("Company {number:04}"),
+            containers: vec![NewContainer { alias: "exact".to_owned(), registration, warm: false }],
+        })
+        .collect();
+    operator.create_all(wishes).await?;
+    let databases = operator.inventory().await?;
+    let containers: Vec<ContainerEntry> = databases.into_iter().flat_map(|entry| entry.containers).collect();
+    for number in 0..many {
+        add_user(sandbox, number)?;
+    }
+    let grants = containers.iter().enumerate().map(|(number, container)| {
+        let (operator, slug) = (&operator, made.slug.as_str());
+        async move { connect(engine, operator, sandbox, slug, container, &user(number)).await }
+    });
+    futures::stream::iter(grants).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
+    let live = DatabaseFilter { standing: Some(Standing::Live), ..DatabaseFilter::default() };
+    let found = operator.databases(&live).await?.matching;
+    ensure!(found == many as u64, "only {found} of {many} containers are connected");
+    Ok(containers)
+}
+
+/// Lets go of the store, so that another process can open it.
+pub async fn close(engine: Engine) -> Result<()> {
+    let stopped = tokio::time::timeout(Duration::from_secs(60), engine.shutdown()).await;
+    stopped.context("the engine did not stop")?;
+    let store = engine.store().clone();
+    drop(engine);
+    store.close().await.context("could not close the store")
+}
+
+fn user(number: usize) -> String {
+    format!("user-{number}@example.nl")
+}
+
+fn add_user(sandbox: &Sandbox, number: usize) -> Result<()> {
+    let division = FIRST_DIVISION + i64::try_from(number)?;
+    sandbox.add_company(Company { division, name: format!("Company {division}"), accounts: 1 });
+    sandbox.add_user(User { divisions: vec![division], ..User::new(user(number), "unused password") });
+    Ok(())
+}
+
+/// Walks the grant; the provider's pages are left out, its token endpoint and API are not.
+async fn connect(
+    engine: &Engine,
+    operator: &Operator,
+    sandbox: &Sandbox,
+    registration: &str,
+    container: &ContainerEntry,
+    user: &str,
+) -> Result<()> {
+    let sent = operator.begin_grant(container.id, BROWSER, None).await?;
+    let field =
+        |name: &str| sent.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let redirect = field("redirect_uri").context("the grant names no redirect URI")?;
+    let code = sandbox.authorize(CLIENT, user, &redirect, field("code_challenge").as_deref());
+    let callback = Callback { state: field("state"), code: Some(code), error: None };
+    match engine.finish_grant(registration, callback, BROWSER).await.outcome {
+        GrantOutcome::Renewed(Some(_)) => Ok(()),
+        other => bail!("a grant ended with {other:?}"),
+    }
+}
