@@ -62,7 +62,9 @@ pub enum ApplyError {
         registration: String,
     },
     /// A container is there with another registration.
-    #[error("container {container} uses the app registration {is}, which cannot become {wanted}: create a container beside it")]
+    #[error(
+        "container {container} uses the app registration {is}, which cannot become {wanted}: create a container beside it"
+    )]
     OtherRegistration {
         /// The container, as `database/alias`.
         container: String,

@@ -69,7 +69,9 @@ fn way_on(finished: &FinishedGrant, public_url: &Url) -> Option<String> {
     let (word, code) = app::grant_result(finished);
     let mut way = match (&finished.return_to, &finished.database) {
         (Some(target), _) => target.clone(),
-        (None, Some(database)) if word == "renewed" => public_url.join(&format!("/databases/{database}")).ok()?,
+        (None, Some(database)) if word == "renewed" => {
+            public_url.join(&format!("/databases/{database}")).ok()?
+        }
         (None, _) => return None,
     };
     way.query_pairs_mut().append_pair("evergrant", word);

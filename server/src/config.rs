@@ -55,7 +55,9 @@ pub enum SettingError {
     #[error("{0} is empty")]
     Empty(String),
     /// A secret in the settings file or in a flag.
-    #[error("{0}: the master key itself may only come from EVERGRANT_MASTER_KEY; name a file with master_key_file instead")]
+    #[error(
+        "{0}: the master key itself may only come from EVERGRANT_MASTER_KEY; name a file with master_key_file instead"
+    )]
     OpenSecret(String),
     /// Two ways to give the master key at once.
     #[error("EVERGRANT_MASTER_KEY and {0} exclude each other")]
@@ -101,9 +103,7 @@ impl Settings {
             IpAddr::V6(ip) => format!("[{ip}]"),
         };
         let made = || Url::parse(&format!("http://{host}:{}", listening.port()));
-        self.public_url
-            .clone()
-            .unwrap_or_else(|| made().expect("a host and a port make an address"))
+        self.public_url.clone().unwrap_or_else(|| made().expect("a host and a port make an address"))
     }
 
     /// Whether the store is the embedded one.
@@ -114,8 +114,7 @@ impl Settings {
 
 fn listen(given: &Given) -> Result<SocketAddr, SettingError> {
     let text = given.text("listen")?.unwrap_or(LISTEN);
-    text.parse()
-        .map_err(|_| given.malformed("listen", "an address with a port, such as 127.0.0.1:3000"))
+    text.parse().map_err(|_| given.malformed("listen", "an address with a port, such as 127.0.0.1:3000"))
 }
 
 fn public_url(given: &Given) -> Result<Option<Url>, SettingError> {

@@ -18,7 +18,8 @@ const CLIENT_SECRET: &str = "sandbox-secret";
 /// The registration's name; its address part in the redirect URI is `exact-online`.
 const REGISTRATION: &str = "Exact Online";
 /// A life in minutes instead of hours: the sandbox is started with the same numbers.
-const TIMING: &str = r#"{"access_lifetime":120,"minimum_interval":100,"refresh_ahead":20,"quiet_hours":false}"#;
+const TIMING: &str =
+    r#"{"access_lifetime":120,"minimum_interval":100,"refresh_ahead":20,"quiet_hours":false}"#;
 /// Databases and the aliases of their containers.
 const DATABASES: [(&str, &[(&str, bool)]); 3] = [
     ("Bakkerij Jansen", &[("exact", true)]),
@@ -30,7 +31,9 @@ const DATABASES: [(&str, &[(&str, bool)]); 3] = [
 #[derive(Debug, Error)]
 pub enum DemoError {
     /// Somebody works with this store.
-    #[error("--demo wants a store of its own: this one has operators already; name another folder with --data-dir")]
+    #[error(
+        "--demo wants a store of its own: this one has operators already; name another folder with --data-dir"
+    )]
     InUse,
     /// The demo operator was not added.
     #[error("the demo operator was not added")]

@@ -42,16 +42,20 @@ pub async fn stream(
     };
     let language = app::Language::of(&headers);
     let engine = shared.engine.clone();
-    let events = operator
-        .live(focus.database)
-        .map(move |event| Ok::<_, Infallible>(Event::default().data(app::live::message(&event, language, engine.now()))));
+    let events = operator.live(focus.database).map(move |event| {
+        Ok::<_, Infallible>(Event::default().data(app::live::message(&event, language, engine.now())))
+    });
     let guarded = while_signed_in(events, session, shared.clone());
     let ended = guarded.take_until(shared.stop.clone().cancelled_owned());
     Sse::new(ended).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }
 
 /// Ends the stream when the session has ended or belongs to nobody any more.
-fn while_signed_in<T>(events: impl Stream<Item = T>, session: Session, shared: Shared) -> impl Stream<Item = T> {
+fn while_signed_in<T>(
+    events: impl Stream<Item = T>,
+    session: Session,
+    shared: Shared,
+) -> impl Stream<Item = T> {
     let mut ticks = interval(RECHECK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     events.take_until(async move { while still_signed_in(&mut ticks, &session, &shared).await {} })

@@ -121,7 +121,11 @@ fn is_renew_link(to: &str) -> bool {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -131,7 +135,9 @@ mod tests {
     #[test]
     fn only_renew_links_of_this_site_are_gone_on_to() {
         assert!(is_renew_link("/renew/jansen/exact?return_to=/databases/jansen"));
-        for other in ["//evil.example/renew/", "https://evil.example/", "/databases", "/renew/\\evil", "/renew/\n"] {
+        for other in
+            ["//evil.example/renew/", "https://evil.example/", "/databases", "/renew/\\evil", "/renew/\n"]
+        {
             assert!(!is_renew_link(other), "{other}");
         }
     }

@@ -117,7 +117,8 @@ impl File {
         gzip: Option<Cow<'static, [u8]>>,
     ) -> Self {
         let hash: String = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        let tag = HeaderValue::from_str(&format!("\"{hash}\"")).expect("hexadecimal digits are a header value");
+        let tag =
+            HeaderValue::from_str(&format!("\"{hash}\"")).expect("hexadecimal digits are a header value");
         Self { plain, brotli, gzip, tag, kind: HeaderValue::from_static(kind(path)) }
     }
 
@@ -153,7 +154,9 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
             let mut parts = item.split(';').map(str::trim);
             let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
             let refused = parts.any(|part| {
-                part.strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()).is_some_and(|weight| weight <= 0.0)
+                part.strip_prefix("q=")
+                    .and_then(|weight| weight.parse::<f32>().ok())
+                    .is_some_and(|weight| weight <= 0.0)
             });
             named && !refused
         })

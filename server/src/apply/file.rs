@@ -89,8 +89,8 @@ struct ContainerEntry {
 /// # Errors
 /// When it is not of the known shape, or a secret is missing or written in it.
 pub fn read(path: &Path) -> Result<Wanted, ApplyError> {
-    let text =
-        fs::read_to_string(path).map_err(|source| ApplyError::Unreadable { path: path.to_owned(), source })?;
+    let text = fs::read_to_string(path)
+        .map_err(|source| ApplyError::Unreadable { path: path.to_owned(), source })?;
     let file: File = toml::from_str(&text).map_err(|error| ApplyError::Malformed {
         path: path.to_owned(),
         line: Line::of(&error, &text),
@@ -138,12 +138,14 @@ fn nothing_twice(wanted: &Wanted) -> Result<(), ApplyError> {
     let mut seen = BTreeSet::new();
     let registrations = wanted.registrations.iter().map(|entry| format!("app registration {}", entry.name));
     let databases = wanted.databases.iter().map(|entry| {
-        entry.slug.as_ref().map_or_else(|| format!("database {}", entry.name), |slug| format!("database {slug}"))
+        entry
+            .slug
+            .as_ref()
+            .map_or_else(|| format!("database {}", entry.name), |slug| format!("database {slug}"))
     });
-    let containers = wanted
-        .databases
-        .iter()
-        .flat_map(|database| database.containers.iter().map(|entry| format!("container {}/{}", database.name, entry.alias)));
+    let containers = wanted.databases.iter().flat_map(|database| {
+        database.containers.iter().map(|entry| format!("container {}/{}", database.name, entry.alias))
+    });
     for name in registrations.chain(databases).chain(containers) {
         if !seen.insert(name.clone()) {
             return Err(ApplyError::Twice(name));

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use engine::Operator;
 use engine::access::{ContainerEntry, DatabaseEntry};
 use engine::view::RegistrationView;
-use engine::Operator;
 
 use super::ApplyError;
 use super::file::{Container, Database, Registration, Wanted};
@@ -144,11 +144,15 @@ impl Plan {
             Some(_) => self.unchanged += 1,
         }
         for container in wanted.containers {
-            let known = there.and_then(|entry| entry.containers.iter().find(|known| known.alias == container.alias));
+            let known =
+                there.and_then(|entry| entry.containers.iter().find(|known| known.alias == container.alias));
             let path = format!("{place}/{}", container.alias);
             let registration = registrations.iter().find(|view| view.name == container.registration);
             if registration.is_none() && !listed.contains(&container.registration) {
-                return Err(ApplyError::NoRegistration { container: path, registration: container.registration });
+                return Err(ApplyError::NoRegistration {
+                    container: path,
+                    registration: container.registration,
+                });
             }
             match known {
                 None => self.steps.push(Step::CreateContainer { database: place.clone(), entry: container }),
@@ -187,7 +191,8 @@ fn differences(there: &RegistrationView, wanted: &Registration) -> Vec<&'static 
         let text = text.as_deref().unwrap_or("{}");
         serde_json::from_str::<serde_json::Value>(text).unwrap_or_default()
     };
-    let address = |text: &Option<String>| text.as_deref().map(|text| text.trim().trim_end_matches('/').to_owned());
+    let address =
+        |text: &Option<String>| text.as_deref().map(|text| text.trim().trim_end_matches('/').to_owned());
     let fields = [
         ("country", there.country != wanted.country),
         ("base_url", address(&there.base_url) != address(&wanted.base_url)),

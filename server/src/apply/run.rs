@@ -35,7 +35,9 @@ async fn carry_out(operator: &Operator, steps: Vec<Step>) -> Result<(), ApplyErr
         let shown = step.to_string();
         match step {
             Step::CreateRegistration { entry } => save(operator, None, entry, &shown).await?,
-            Step::ChangeRegistration { there, entry, .. } => save(operator, Some(&there), entry, &shown).await?,
+            Step::ChangeRegistration { there, entry, .. } => {
+                save(operator, Some(&there), entry, &shown).await?
+            }
             Step::CreateDatabase { slug, name } => batch.database(slug, name),
             Step::RenameDatabase { slug, name } => {
                 operator.rename_database(&slug, &name).await.map_err(refused(&shown))?;
@@ -50,7 +52,8 @@ async fn carry_out(operator: &Operator, steps: Vec<Step>) -> Result<(), ApplyErr
         }
     }
     let (wishes, mut tokens) = batch.wishes(&operator.registrations().await?)?;
-    let made = operator.create_all(wishes).await.map_err(refused("databases and containers were not created"))?;
+    let made =
+        operator.create_all(wishes).await.map_err(refused("databases and containers were not created"))?;
     for (number, (slug, ids)) in made.into_iter().enumerate() {
         for (place, id) in ids.into_iter().enumerate() {
             if let Some((alias, token)) = tokens.remove(&(number, place)) {

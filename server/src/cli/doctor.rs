@@ -69,7 +69,8 @@ fn filter(settings: &Settings) -> Check {
 /// Looks without making anything: a store that is not there yet stays so.
 async fn store_checks(settings: &Settings) -> Vec<Check> {
     if settings.is_embedded() && embedded_file(settings).is_some_and(|file| !Path::new(&file).exists()) {
-        let finding = format!("there is no store at {} yet: `evergrant serve` makes it", settings.database_url);
+        let finding =
+            format!("there is no store at {} yet: `evergrant serve` makes it", settings.database_url);
         return vec![Check::bad("store", finding)];
     }
     let db = match store::open(&settings.database_url).await {
@@ -100,9 +101,10 @@ async fn engine_checks(settings: &Settings) -> Vec<Check> {
         Err(error) => return vec![Check::bad("keys", engine::report(&error))],
     };
     let operators = match engine.operators().await {
-        Ok(names) if names.is_empty() => {
-            Check::bad("operators", "there is none: `evergrant operator add NAME`, or the link that serve prints")
-        }
+        Ok(names) if names.is_empty() => Check::bad(
+            "operators",
+            "there is none: `evergrant operator add NAME`, or the link that serve prints",
+        ),
         Ok(names) => Check::good("operators", names.len().to_string()),
         Err(error) => Check::bad("operators", engine::report(&error)),
     };

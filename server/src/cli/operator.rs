@@ -2,9 +2,9 @@
 #![expect(clippy::print_stdout, reason = "a command answers on its standard output")]
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, BufRead};
 use std::path::PathBuf;
-use std::fs;
 
 use clap::{Args, Subcommand};
 use engine::guard::secret::Password;
@@ -38,7 +38,9 @@ pub(super) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
     let engine = super::open(settings).await?;
     let done = match &verb {
         Verb::Add(wishes) => engine.add_operator(&wishes.name, password).await.map(|_| "is added"),
-        Verb::Reset(wishes) => engine.reset_operator(&wishes.name, password).await.map(|()| "has a new password"),
+        Verb::Reset(wishes) => {
+            engine.reset_operator(&wishes.name, password).await.map(|()| "has a new password")
+        }
     };
     engine.shutdown().await;
     println!("Operator {} {}.", wishes.name, done?);

@@ -31,7 +31,8 @@ pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failur
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(|source| Failure::Listen { address: settings.listen, source })?;
-    let address = listener.local_addr().map_err(|source| Failure::Listen { address: settings.listen, source })?;
+    let address =
+        listener.local_addr().map_err(|source| Failure::Listen { address: settings.listen, source })?;
     let public_url = settings.public_url(address);
     // Before anything begins that has to end in good order.
     let stop = shutdown::on_signal();
@@ -59,7 +60,10 @@ async fn begin(engine: &Engine, settings: &Settings, wishes: &Wishes) -> Result<
     if let Some(token) = engine.setup_link().await? {
         println!(
             "There is no operator yet. Within an hour, open {}",
-            engine.public_url().join(&format!("/set-up/{}", token.expose())).map_or_else(|_| String::new(), String::from)
+            engine
+                .public_url()
+                .join(&format!("/set-up/{}", token.expose()))
+                .map_or_else(|_| String::new(), String::from)
         );
     }
     engine.start().await?;
@@ -75,7 +79,8 @@ async fn until_stopped(
     engine: Engine,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
-    let serving = axum::serve(listener, router(shared)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving =
+        axum::serve(listener, router(shared)).with_graceful_shutdown(stop.clone().cancelled_owned());
     let ending = async {
         stop.cancelled().await;
         engine.shutdown().await;

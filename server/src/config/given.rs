@@ -17,23 +17,11 @@ const FILE: &str = "evergrant.toml";
 /// How the settings begin in the environment.
 const PREFIX: &str = "EVERGRANT_";
 /// All settings.
-const NAMES: [&str; 8] = [
-    "listen",
-    "public_url",
-    "database_url",
-    "data_dir",
-    "master_key_file",
-    "master_key",
-    "return_to",
-    "log",
-];
+const NAMES: [&str; 8] =
+    ["listen", "public_url", "database_url", "data_dir", "master_key_file", "master_key", "return_to", "log"];
 /// What begins like a setting in the environment and is none: building, testing, one command.
-const NOT_SETTINGS: [&str; 4] = [
-    "EVERGRANT_CONFIG",
-    "EVERGRANT_PASSWORD",
-    "EVERGRANT_SITE",
-    "EVERGRANT_TEST_POSTGRES_URL",
-];
+const NOT_SETTINGS: [&str; 4] =
+    ["EVERGRANT_CONFIG", "EVERGRANT_PASSWORD", "EVERGRANT_SITE", "EVERGRANT_TEST_POSTGRES_URL"];
 
 /// The settings that may be flags.
 #[derive(Args, Clone, Debug, Default)]
@@ -146,7 +134,10 @@ pub fn environment() -> BTreeMap<OsString, OsString> {
 ///
 /// # Errors
 /// When the file cannot be read or something in it or in the environment is no setting.
-pub fn gather(flags: &Flags, environment: &BTreeMap<OsString, OsString>) -> Result<Given, UnreadableSettings> {
+pub fn gather(
+    flags: &Flags,
+    environment: &BTreeMap<OsString, OsString>,
+) -> Result<Given, UnreadableSettings> {
     let mut given = Given::default();
     let named = flags
         .config
@@ -222,7 +213,10 @@ impl Given {
         Ok(())
     }
 
-    fn add_environment(&mut self, environment: &BTreeMap<OsString, OsString>) -> Result<(), UnreadableSettings> {
+    fn add_environment(
+        &mut self,
+        environment: &BTreeMap<OsString, OsString>,
+    ) -> Result<(), UnreadableSettings> {
         for (name, value) in environment {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
                 continue;

@@ -15,7 +15,8 @@ pub async fn check(State(public): State<Arc<Url>>, request: Request, next: Next)
         Verdict::Ours => next.run(request).await,
         Verdict::Foreign => {
             tracing::warn!("refused a request that came from another site");
-            (StatusCode::FORBIDDEN, "This request came from another site, so nothing was done.\n").into_response()
+            (StatusCode::FORBIDDEN, "This request came from another site, so nothing was done.\n")
+                .into_response()
         }
     }
 }
@@ -60,23 +61,39 @@ mod tests {
     use super::*;
 
     fn verdict(method: Method, headers: &[(&'static str, &'static str)]) -> Verdict {
-        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let headers =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         judge(&method, &headers, &Url::parse("https://evergrant.example").unwrap().origin())
     }
 
     #[test]
     fn a_form_of_our_own_is_let_in() {
-        assert_eq!(verdict(Method::POST, &[("sec-fetch-site", "same-origin"), ("cookie", "id=1")]), Verdict::Ours);
-        assert_eq!(verdict(Method::POST, &[("origin", "https://evergrant.example"), ("cookie", "id=1")]), Verdict::Ours);
-        assert_eq!(verdict(Method::POST, &[("origin", "http://10.0.0.2:3000"), ("host", "10.0.0.2:3000")]), Verdict::Ours);
+        assert_eq!(
+            verdict(Method::POST, &[("sec-fetch-site", "same-origin"), ("cookie", "id=1")]),
+            Verdict::Ours
+        );
+        assert_eq!(
+            verdict(Method::POST, &[("origin", "https://evergrant.example"), ("cookie", "id=1")]),
+            Verdict::Ours
+        );
+        assert_eq!(
+            verdict(Method::POST, &[("origin", "http://10.0.0.2:3000"), ("host", "10.0.0.2:3000")]),
+            Verdict::Ours
+        );
     }
 
     #[test]
     fn a_form_of_another_site_is_refused() {
         assert_eq!(verdict(Method::POST, &[("sec-fetch-site", "cross-site")]), Verdict::Foreign);
         assert_eq!(verdict(Method::POST, &[("sec-fetch-site", "same-site")]), Verdict::Foreign);
-        assert_eq!(verdict(Method::POST, &[("origin", "https://evil.example"), ("host", "evergrant.example")]), Verdict::Foreign);
-        assert_eq!(verdict(Method::POST, &[("origin", "null"), ("host", "evergrant.example")]), Verdict::Foreign);
+        assert_eq!(
+            verdict(Method::POST, &[("origin", "https://evil.example"), ("host", "evergrant.example")]),
+            Verdict::Foreign
+        );
+        assert_eq!(
+            verdict(Method::POST, &[("origin", "null"), ("host", "evergrant.example")]),
+            Verdict::Foreign
+        );
         assert_eq!(verdict(Method::DELETE, &[("cookie", "id=1")]), Verdict::Foreign);
     }
 
@@ -88,6 +105,9 @@ mod tests {
 
     #[test]
     fn reading_is_never_refused() {
-        assert_eq!(verdict(Method::GET, &[("sec-fetch-site", "cross-site"), ("cookie", "id=1")]), Verdict::Ours);
+        assert_eq!(
+            verdict(Method::GET, &[("sec-fetch-site", "cross-site"), ("cookie", "id=1")]),
+            Verdict::Ours
+        );
     }
 }

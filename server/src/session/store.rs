@@ -69,7 +69,9 @@ impl SessionStore for StoredSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let found = sessions::load(self.0.store(), &hash(id), self.0.now()).await.map_err(|error| unusable(&error))?;
+        let found = sessions::load(self.0.store(), &hash(id), self.0.now())
+            .await
+            .map_err(|error| unusable(&error))?;
         let Some((data, end)) = found else {
             return Ok(None);
         };

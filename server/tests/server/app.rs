@@ -93,14 +93,7 @@ impl TestApp {
 
     /// What the provider's redirect would be once `user` has signed in there.
     pub fn come_back(&self, provider: &str, user: &str) -> String {
-        let sent = Url::parse(provider).unwrap();
-        assert!(provider.starts_with(&self.sandbox.url()), "{provider}");
-        let field = |wanted: &str| sent.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
-        let redirect = field("redirect_uri").unwrap();
-        let code = self.sandbox.authorize(CLIENT_ID, user, &redirect, field("code_challenge").as_deref());
-        let mut back = Url::parse(&redirect).unwrap();
-        back.query_pairs_mut().append_pair("code", &code).append_pair("state", &field("state").unwrap());
-        format!("{}?{}", back.path(), back.query().unwrap())
+        come_back(&self.sandbox, CLIENT_ID, provider, user)
     }
 
     /// The word for the state of the container.
@@ -200,6 +193,22 @@ impl Browser {
     pub async fn sign_in(&self, name: &str, password: &str) -> Response {
         self.post("/do/sign-in", &[("name", name), ("password", password), ("next", "")]).await
     }
+}
+
+/// What the provider's redirect would be once `user` has signed in there.
+pub fn come_back(sandbox: &Sandbox, client_id: &str, provider: &str, user: &str) -> String {
+    assert!(provider.starts_with(&sandbox.url()), "{provider}");
+    let redirect = field(provider, "redirect_uri");
+    let code = sandbox.authorize(client_id, user, &redirect, None);
+    let mut back = Url::parse(&redirect).unwrap();
+    back.query_pairs_mut().append_pair("code", &code).append_pair("state", &field(provider, "state"));
+    format!("{}?{}", back.path(), back.query().unwrap())
+}
+
+/// A field of an address.
+pub fn field(url: &str, wanted: &str) -> String {
+    let url = Url::parse(url).unwrap();
+    url.query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned()
 }
 
 /// Where an answer leads.

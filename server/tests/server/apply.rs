@@ -92,18 +92,26 @@ fn what_differs_is_changed_and_nothing_else() {
 fn a_change_that_was_made_is_there_afterwards() {
     let binary = binary(FILE);
     plan(&binary);
-    binary.write("evergrant-file.toml", &FILE.replace("warm = true", "warm = false").replace("country = \"nl\"", "country = \"be\""));
+    binary.write(
+        "evergrant-file.toml",
+        &FILE.replace("warm = true", "warm = false").replace("country = \"nl\"", "country = \"be\""),
+    );
     plan(&binary);
     assert_eq!(plan(&binary), "= 5 unchanged\n");
 }
 
 #[test]
 fn a_secret_that_is_written_in_the_file_is_refused_and_not_repeated() {
-    for literal in ["\"planted-literal\"", "{ text = \"planted-literal\" }", "{ env = \"A\", file = \"B\" }", "77001122"] {
+    for literal in
+        ["\"planted-literal\"", "{ text = \"planted-literal\" }", "{ env = \"A\", file = \"B\" }", "77001122"]
+    {
         let binary = binary(&FILE.replace("{ env = \"EXACT_SECRET\" }", literal));
         let ended = binary.run(&["apply", "evergrant-file.toml"]);
         let line = ended.failure();
-        assert!(line.contains("evergrant-file.toml:6") && line.contains("env = ") && line.contains("file = "), "{line}");
+        assert!(
+            line.contains("evergrant-file.toml:6") && line.contains("env = ") && line.contains("file = "),
+            "{line}"
+        );
         assert!(!line.contains("planted") && !line.contains("77001122"), "{line}");
         assert!(!binary.path("data").exists());
     }

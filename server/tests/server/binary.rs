@@ -24,7 +24,8 @@ pub struct Ended {
 
 impl Binary {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }.with("EVERGRANT_LISTEN", "127.0.0.1:0")
+        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
+            .with("EVERGRANT_LISTEN", "127.0.0.1:0")
     }
 
     pub fn with(mut self, name: &str, value: &str) -> Self {

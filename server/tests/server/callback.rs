@@ -80,7 +80,11 @@ async fn a_person_who_says_no_leaves_everything_as_it_was() {
     let back = app.walk_out(&browser, &format!("?return_to=/databases/{DATABASE}")).await;
     let state = back.split("state=").nth(1).unwrap();
     let answer = browser.open(&format!("{HERE}?error=access_denied&state={state}")).await;
-    assert!(location(&answer).starts_with(&format!("/databases/{DATABASE}?evergrant=cancelled")), "{}", location(&answer));
+    assert!(
+        location(&answer).starts_with(&format!("/databases/{DATABASE}?evergrant=cancelled")),
+        "{}",
+        location(&answer)
+    );
     assert_eq!((app.state().await, app.sandbox.counts().token_calls), ("unlinked", 0));
 }
 
@@ -91,7 +95,8 @@ async fn an_error_of_the_provider_is_shown_and_not_believed() {
     let back = app.walk_out(&browser, "").await;
     let state = back.split("state=").nth(1).unwrap();
     let script = "%3Cscript%3Ealert(1)%3C%2Fscript%3E";
-    let answer = browser.open(&format!("{HERE}?error={script}&error_description={script}&state={state}")).await;
+    let answer =
+        browser.open(&format!("{HERE}?error={script}&error_description={script}&state={state}")).await;
     assert!(answer.status().is_client_error() || answer.status().is_server_error(), "{}", answer.status());
     let page = answer.text().await.unwrap();
     assert!(!page.contains("<script>alert"), "{page}");
@@ -102,7 +107,15 @@ async fn an_error_of_the_provider_is_shown_and_not_believed() {
 async fn nonsense_for_an_answer_is_a_page_and_no_link() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;
-    for fault in [Fault::Html, Fault::Empty, Fault::Truncated, Fault::Gateway500, Fault::Outage, Fault::AnswerLost, Fault::InvalidClient] {
+    for fault in [
+        Fault::Html,
+        Fault::Empty,
+        Fault::Truncated,
+        Fault::Gateway500,
+        Fault::Outage,
+        Fault::AnswerLost,
+        Fault::InvalidClient,
+    ] {
         let back = app.walk_out(&browser, "").await;
         app.sandbox.fail_next(fault);
         let answer = browser.open(&back).await;

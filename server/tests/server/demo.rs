@@ -2,13 +2,14 @@
 
 use exact_sandbox::{Options, Sandbox, demo};
 use reqwest::StatusCode;
-use url::Url;
 
-use crate::app::{Browser, location};
+use crate::app::{Browser, come_back, location};
 use crate::binary::{Binary, Serving};
 
-fn password(serving: &Serving) -> String {
-    let line = serving.said.lines().find(|line| line.starts_with("Demo sign-in: demo@evergrant.example")).unwrap();
+/// The password that a demonstration says at its start.
+pub fn password(serving: &Serving) -> String {
+    let line =
+        serving.said.lines().find(|line| line.starts_with("Demo sign-in: demo@evergrant.example")).unwrap();
     line.rsplit(' ').next().unwrap().to_owned()
 }
 
@@ -21,14 +22,18 @@ async fn a_stranger_presses_renew_and_walks_the_sandbox() {
     let browser = Browser::new(&serving.url.parse().unwrap());
     assert_eq!(location(&browser.sign_in("demo@evergrant.example", &password(&serving)).await), "/databases");
     let list = browser.open("/databases").await.text().await.unwrap();
-    let slug = list.split("/databases/").find_map(|part| part.split(['"', '?', '#']).next().filter(|slug| slug.contains("jansen"))).unwrap();
+    let slug = list
+        .split("/databases/")
+        .find_map(|part| part.split(['"', '?', '#']).next().filter(|slug| slug.contains("jansen")))
+        .unwrap();
 
     let provider = location(&browser.open(&format!("/renew/{slug}/exact")).await);
-    let sent = Url::parse(&provider).unwrap();
-    let field = |wanted: &str| sent.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap();
-    assert_eq!(reqwest::get(&provider).await.unwrap().status(), StatusCode::OK, "the sandbox knows the app and its address");
-    let code = sandbox.authorize(demo::CLIENT_ID, "anna@example.nl", &field("redirect_uri"), None);
-    let back = format!("/oauth/callback/exact-online?code={code}&state={}", field("state"));
+    assert_eq!(
+        reqwest::get(&provider).await.unwrap().status(),
+        StatusCode::OK,
+        "the sandbox knows the app and its address"
+    );
+    let back = come_back(&sandbox, demo::CLIENT_ID, &provider, "anna@example.nl");
     assert!(location(&browser.open(&back).await).contains("evergrant=renewed"));
 }
 

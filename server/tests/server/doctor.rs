@@ -3,7 +3,9 @@
 use crate::binary::Binary;
 
 fn line<'a>(out: &'a str, check: &str) -> &'a str {
-    out.lines().find(|line| line.split_whitespace().nth(1) == Some(check)).unwrap_or_else(|| panic!("no {check}: {out}"))
+    out.lines()
+        .find(|line| line.split_whitespace().nth(1) == Some(check))
+        .unwrap_or_else(|| panic!("no {check}: {out}"))
 }
 
 #[test]

@@ -12,7 +12,13 @@ async fn a_page_allows_its_own_files_and_scripts_with_its_nonce_only() {
     let page = answer.text().await.unwrap();
     let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
     assert!(nonce.len() >= 16, "{policy}");
-    for part in ["default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+    for part in [
+        "default-src 'none'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ] {
         assert!(policy.contains(part), "{policy}");
     }
     assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
@@ -29,7 +35,15 @@ async fn a_page_allows_its_own_files_and_scripts_with_its_nonce_only() {
 async fn every_answer_has_the_common_headers() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;
-    for path in ["/sign-in", "/databases", "/healthz", "/favicon.svg", "/nowhere", "/oauth/callback/exact-online", "/live"] {
+    for path in [
+        "/sign-in",
+        "/databases",
+        "/healthz",
+        "/favicon.svg",
+        "/nowhere",
+        "/oauth/callback/exact-online",
+        "/live",
+    ] {
         let answer = browser.open(path).await;
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header(&answer, "referrer-policy"), "same-origin", "{path}");
@@ -44,7 +58,10 @@ async fn every_answer_has_the_common_headers() {
 #[tokio::test]
 async fn over_https_browsers_are_told_to_stay_there() {
     let app = TestApp::start_at("https://evergrant.example").await;
-    assert_eq!(header(&app.browser().open("/sign-in").await, "strict-transport-security"), "max-age=31536000");
+    assert_eq!(
+        header(&app.browser().open("/sign-in").await, "strict-transport-security"),
+        "max-age=31536000"
+    );
 }
 
 #[tokio::test]
@@ -59,6 +76,7 @@ async fn the_id_of_a_request_is_ours_and_not_the_callers() {
 async fn a_body_that_no_form_of_ours_has_is_refused() {
     let app = TestApp::start().await;
     let large = "x".repeat(300 * 1024);
-    let answer = app.browser().post("/do/sign-in", &[("name", &large), ("password", "p"), ("next", "")]).await;
+    let answer =
+        app.browser().post("/do/sign-in", &[("name", &large), ("password", "p"), ("next", "")]).await;
     assert_eq!(answer.status().as_u16(), 413);
 }

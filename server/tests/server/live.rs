@@ -54,6 +54,7 @@ async fn the_stream_ends_with_the_server() {
     let mut stream = listen(&browser).await;
     assert!(hears(&mut stream, "data:").await);
     app.stop.cancel();
-    let rest = timeout(Duration::from_secs(30), async { while stream.chunk().await.unwrap().is_some() {} }).await;
+    let rest =
+        timeout(Duration::from_secs(30), async { while stream.chunk().await.unwrap().is_some() {} }).await;
     assert!(rest.is_ok(), "the stream goes on after the end");
 }

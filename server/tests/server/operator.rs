@@ -32,9 +32,16 @@ async fn an_operator_signs_in_with_the_password_of_each_safe_source() {
 fn what_cannot_be_done_is_said_in_one_line() {
     let binary = Binary::new();
     assert!(binary.run_with(&["operator", "add", "anna"], "short\n").failure().contains("password"));
-    assert!(binary.run_with(&["operator", "reset", "nobody"], "correct horse battery\n").failure().contains("no operator"));
+    assert!(
+        binary
+            .run_with(&["operator", "reset", "nobody"], "correct horse battery\n")
+            .failure()
+            .contains("no operator")
+    );
     assert!(binary.run_with(&["operator", "add", "anna"], "correct horse battery\n").good);
-    assert!(binary.run_with(&["operator", "add", "ANNA"], "correct horse battery\n").failure().contains("exists"));
+    assert!(
+        binary.run_with(&["operator", "add", "ANNA"], "correct horse battery\n").failure().contains("exists")
+    );
     let missing = binary.run(&["operator", "add", "ben", "--password-file", "missing"]);
     assert!(missing.failure().contains("missing"));
 }

@@ -11,7 +11,8 @@ async fn whoever_is_not_signed_in_signs_in_first_and_goes_on_from_there() {
     let link = format!("/renew/{DATABASE}/{ALIAS}?return_to=https%3A%2F%2Fportal.example%2Fdone%3Fid%3D7");
     let asked = browser.open(&link).await;
     let next = location(&asked).strip_prefix("/sign-in?next=").unwrap().to_owned();
-    let next: String = url::form_urlencoded::parse(format!("next={next}").as_bytes()).next().unwrap().1.into_owned();
+    let next: String =
+        url::form_urlencoded::parse(format!("next={next}").as_bytes()).next().unwrap().1.into_owned();
     let fields = [("name", NAME), ("password", PASSWORD), ("next", next.as_str())];
     let between = location(&browser.post("/do/sign-in", &fields).await);
     assert!(between.starts_with("/go-on?to="), "no redirect after a form leads to a provider: {between}");
@@ -29,8 +30,17 @@ async fn whoever_is_not_signed_in_signs_in_first_and_goes_on_from_there() {
 async fn an_address_that_is_not_on_the_list_is_never_led_to() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;
-    for foreign in ["https://evil.example/", "//evil.example", "https://portal.example.evil.example/", "javascript:alert(1)", "http://portal.example/", "\\\\evil.example", "data:text/html,x"] {
-        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", foreign).finish();
+    for foreign in [
+        "https://evil.example/",
+        "//evil.example",
+        "https://portal.example.evil.example/",
+        "javascript:alert(1)",
+        "http://portal.example/",
+        "\\\\evil.example",
+        "data:text/html,x",
+    ] {
+        let query: String =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", foreign).finish();
         let answer = browser.open(&format!("/renew/{DATABASE}/{ALIAS}?{query}")).await;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{foreign}");
         assert_eq!(header(&answer, "location"), "", "{foreign}");
@@ -54,7 +64,8 @@ async fn another_user_than_before_is_kept_apart_until_somebody_chooses() {
     let browser = app.signed_in().await;
     let back = app.walk_out(&browser, "").await;
     browser.open(&back).await;
-    let provider = location(&browser.open(&format!("/renew/{DATABASE}/{ALIAS}?return_to=/databases/{DATABASE}")).await);
+    let provider =
+        location(&browser.open(&format!("/renew/{DATABASE}/{ALIAS}?return_to=/databases/{DATABASE}")).await);
     let back = app.come_back(&provider, "ben@example.nl");
     let there = location(&browser.open(&back).await);
     assert!(there.starts_with(&format!("/databases/{DATABASE}?evergrant=")), "{there}");

@@ -8,7 +8,12 @@ use crate::app::{TestApp, location};
 async fn a_form_of_another_site_changes_nothing() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;
-    let foreign = [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")];
+    let foreign = [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ];
     for (name, value) in foreign {
         let asked = browser.request(Method::POST, "/do/create-database").header(name, value);
         let answer = asked.form(&[("name", "Planted")]).send().await.unwrap();

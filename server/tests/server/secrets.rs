@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use exact_sandbox::{Options, Sandbox, demo};
-use url::Url;
 
-use crate::app::{Browser, location};
+use crate::app::{Browser, come_back, field, location};
 use crate::binary::Binary;
+use crate::demo::password;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -30,21 +30,26 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
     let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
     demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
     let browser = Browser::new(&serving.url.parse().unwrap());
-    let password = serving.said.lines().find(|line| line.starts_with("Demo sign-in")).unwrap().rsplit(' ').next().unwrap().to_owned();
-    let cookie = crate::app::header(&browser.sign_in("demo@evergrant.example", &password).await, "set-cookie");
+    let password = password(&serving);
+    let cookie =
+        crate::app::header(&browser.sign_in("demo@evergrant.example", &password).await, "set-cookie");
     let session = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
-    let sent = Url::parse(&location(&browser.open("/renew/bakkerij-jansen/exact").await)).unwrap();
-    let field = |wanted: &str| sent.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap();
-    let code = sandbox.authorize(demo::CLIENT_ID, "anna@example.nl", &field("redirect_uri"), None);
-    let state = field("state");
-    let back = location(&browser.open(&format!("/oauth/callback/exact-online?code={code}&state={state}")).await);
+    let provider = location(&browser.open("/renew/bakkerij-jansen/exact").await);
+    let back = come_back(&sandbox, demo::CLIENT_ID, &provider, "anna@example.nl");
+    let address = format!("{}{back}", serving.url);
+    let (code, state) = (field(&address, "code"), field(&address, "state"));
+    let back = location(&browser.open(&back).await);
     assert!(back.contains("evergrant=renewed"), "{back}");
 
     // A refresh token that somebody pastes is sent at once; where it ends does not matter here.
     let pasted = sandbox.issue(demo::CLIENT_ID, "ben@example.nl");
     let page = browser.open("/databases/van-dijk-logistiek").await.text().await.unwrap();
     let container = container_of(&page);
-    let fields = [("database", "van-dijk-logistiek"), ("container", container.as_str()), ("token", pasted.refresh_token.as_str())];
+    let fields = [
+        ("database", "van-dijk-logistiek"),
+        ("container", container.as_str()),
+        ("token", pasted.refresh_token.as_str()),
+    ];
     assert!(browser.post("/do/adopt", &fields).await.status().is_redirection());
 
     let secrets = [
@@ -56,7 +61,13 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
         ("pasted refresh token", pasted.refresh_token),
         ("access token of the pasted chain", pasted.access_token),
     ];
-    for path in ["/databases", "/databases/bakkerij-jansen", "/databases/van-dijk-logistiek", "/settings/registrations", "/repairs"] {
+    for path in [
+        "/databases",
+        "/databases/bakkerij-jansen",
+        "/databases/van-dijk-logistiek",
+        "/settings/registrations",
+        "/repairs",
+    ] {
         let page = browser.open(path).await.text().await.unwrap();
         for (name, secret) in &secrets {
             assert!(!page.contains(secret), "the {name} is on {path}");

@@ -17,8 +17,14 @@ fn check(binary: &Binary, named: &[&str]) {
 #[test]
 fn a_setting_of_the_wrong_shape_is_named_with_its_value() {
     check(&Binary::new().with("EVERGRANT_LISTEN", "nowhere"), &["EVERGRANT_LISTEN", "nowhere"]);
-    check(&Binary::new().with("EVERGRANT_PUBLIC_URL", "evergrant.example"), &["EVERGRANT_PUBLIC_URL", "evergrant.example"]);
-    check(&Binary::new().with("EVERGRANT_PUBLIC_URL", "https://evergrant.example/path"), &["EVERGRANT_PUBLIC_URL"]);
+    check(
+        &Binary::new().with("EVERGRANT_PUBLIC_URL", "evergrant.example"),
+        &["EVERGRANT_PUBLIC_URL", "evergrant.example"],
+    );
+    check(
+        &Binary::new().with("EVERGRANT_PUBLIC_URL", "https://evergrant.example/path"),
+        &["EVERGRANT_PUBLIC_URL"],
+    );
     check(&Binary::new().with("EVERGRANT_RETURN_TO", "portal"), &["EVERGRANT_RETURN_TO", "portal"]);
     check(&Binary::new().with("EVERGRANT_LOG", "info,,=="), &["EVERGRANT_LOG"]);
     check(&Binary::new().with("EVERGRANT_DATA_DIR", ""), &["EVERGRANT_DATA_DIR", "empty"]);
@@ -59,7 +65,8 @@ fn a_store_that_cannot_be_used_is_named_without_its_password() {
     assert!(!ended.err.contains("planted-password"));
 
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let binary = Binary::new().with("EVERGRANT_DATABASE_URL", &format!("postgres://evergrant:planted-password@{free}/evergrant"));
+    let binary = Binary::new()
+        .with("EVERGRANT_DATABASE_URL", &format!("postgres://evergrant:planted-password@{free}/evergrant"));
     let ended = binary.run(&["migrate"]);
     assert!(ended.failure().contains(&free.to_string()), "{}", ended.err);
     assert!(!ended.err.contains("planted-password"));
@@ -70,7 +77,10 @@ fn a_store_that_cannot_be_used_is_named_without_its_password() {
 
 #[test]
 fn a_key_file_that_is_missing_or_no_key_file_is_named() {
-    check(&Binary::new().with("EVERGRANT_MASTER_KEY_FILE", "missing.key"), &["EVERGRANT_MASTER_KEY_FILE", "missing.key"]);
+    check(
+        &Binary::new().with("EVERGRANT_MASTER_KEY_FILE", "missing.key"),
+        &["EVERGRANT_MASTER_KEY_FILE", "missing.key"],
+    );
     let binary = Binary::new().with("EVERGRANT_MASTER_KEY_FILE", "broken.key");
     binary.write("broken.key", "planted nonsense\n");
     private(&binary, "broken.key");
@@ -121,7 +131,8 @@ fn a_store_of_a_newer_version_is_refused() {
     runtime.block_on(async {
         let url = format!("sqlite://{}", binary.path("data/evergrant.db").display());
         let db = engine::store::open(&url).await.unwrap();
-        let statement = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_from_the_future', 0)";
+        let statement =
+            "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_from_the_future', 0)";
         sea_orm::ConnectionTrait::execute_unprepared(&db, statement).await.unwrap();
         db.close().await.unwrap();
     });
@@ -139,7 +150,15 @@ fn a_second_process_on_the_same_store_is_refused() {
 
 #[test]
 fn help_is_everywhere() {
-    for command in [vec![], vec!["serve"], vec!["migrate"], vec!["operator"], vec!["operator", "add"], vec!["apply"], vec!["doctor"]] {
+    for command in [
+        vec![],
+        vec!["serve"],
+        vec!["migrate"],
+        vec!["operator"],
+        vec!["operator", "add"],
+        vec!["apply"],
+        vec!["doctor"],
+    ] {
         let mut arguments = command.clone();
         arguments.push("--help");
         let ended = Binary::new().run(&arguments);

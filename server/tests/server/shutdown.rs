@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use exact_sandbox::{Fault, Options, Sandbox, demo};
-use url::Url;
 
-use crate::app::{Browser, location};
+use crate::app::{Browser, come_back, location};
 use crate::binary::Binary;
+use crate::demo::password;
 
 #[tokio::test]
 async fn a_token_call_in_flight_finishes_and_its_link_is_kept() {
@@ -15,18 +15,15 @@ async fn a_token_call_in_flight_finishes_and_its_link_is_kept() {
     let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
     demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
     let browser = Browser::new(&serving.url.parse().unwrap());
-    let password = serving.said.lines().find(|line| line.starts_with("Demo sign-in")).unwrap().rsplit(' ').next().unwrap().to_owned();
-    browser.sign_in("demo@evergrant.example", &password).await;
-    let sent = Url::parse(&location(&browser.open("/renew/bakkerij-jansen/exact").await)).unwrap();
-    let field = |wanted: &str| sent.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned()).unwrap();
-    let code = sandbox.authorize(demo::CLIENT_ID, "anna@example.nl", &field("redirect_uri"), None);
-    let back = format!("/oauth/callback/exact-online?code={code}&state={}", field("state"));
+    browser.sign_in("demo@evergrant.example", &password(&serving)).await;
+    let provider = location(&browser.open("/renew/bakkerij-jansen/exact").await);
+    let back = come_back(&sandbox, demo::CLIENT_ID, &provider, "anna@example.nl");
 
     let mut stream = browser.open("/live").await;
     assert!(stream.chunk().await.unwrap().is_some());
     sandbox.fail_next(Fault::Delayed(Duration::from_secs(3)));
-    let (asking, path) = (browser.clone(), back.clone());
-    let answer = tokio::spawn(async move { location(&asking.open(&path).await) });
+    let asking = browser.clone();
+    let answer = tokio::spawn(async move { location(&asking.open(&back).await) });
     while sandbox.counts().token_calls == 0 {
         tokio::task::yield_now().await;
     }
@@ -37,9 +34,8 @@ async fn a_token_call_in_flight_finishes_and_its_link_is_kept() {
     assert!(good, "{log}");
 
     let again = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
-    let password = again.said.lines().find(|line| line.starts_with("Demo sign-in")).unwrap().rsplit(' ').next().unwrap().to_owned();
     let browser = Browser::new(&again.url.parse().unwrap());
-    browser.sign_in("demo@evergrant.example", &password).await;
+    browser.sign_in("demo@evergrant.example", &password(&again)).await;
     let page = browser.open("/databases/bakkerij-jansen").await.text().await.unwrap();
     assert!(page.contains("live"), "{page}");
     assert_eq!(sandbox.counts().code_exchanges, 1);

@@ -75,7 +75,13 @@ async fn signing_out_ends_the_session_for_good() {
     let cookie = header(&browser.sign_in(NAME, PASSWORD).await, "set-cookie");
     let cookie = cookie.split(';').next().unwrap();
     assert!(browser.post("/do/sign-out", &[]).await.status().is_redirection());
-    let answer = app.browser().request(reqwest::Method::GET, "/databases").header("cookie", cookie).send().await.unwrap();
+    let answer = app
+        .browser()
+        .request(reqwest::Method::GET, "/databases")
+        .header("cookie", cookie)
+        .send()
+        .await
+        .unwrap();
     assert!(location(&answer).starts_with("/sign-in"), "the old cookie opens nothing");
 }
 

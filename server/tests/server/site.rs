@@ -43,15 +43,18 @@ async fn a_name_with_its_hash_is_kept_for_ever_and_others_are_asked_for_again() 
 #[tokio::test]
 async fn a_page_asks_for_the_files_by_their_names() {
     let app = TestApp::start().await;
-    let page = app.browser().open("/sign-in").await.text().await.unwrap();
-    assert!(page.contains("/pkg/evergrant.0a1b2c.js") && page.contains("/pkg/evergrant.0a1b2c.css"), "{page}");
+    let page = app.signed_in().await.open("/databases").await.text().await.unwrap();
+    for name in ["/pkg/evergrant.0a1b2c.js", "/pkg/evergrant.0a1b2c_bg.wasm", "/pkg/evergrant.0a1b2c.css"] {
+        assert!(page.contains(name), "{name}: {page}");
+    }
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;
-    for path in ["/nowhere", "/pkg/evergrant.ffffff.js", "/pkg/../site.json", "/site.json", "/favicon.svg.br"] {
+    for path in ["/nowhere", "/pkg/evergrant.ffffff.js", "/pkg/../site.json", "/site.json", "/favicon.svg.br"]
+    {
         assert_eq!(browser.open(path).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
@@ -67,5 +70,8 @@ async fn a_page_comes_compressed() {
 async fn the_first_address_leads_to_the_databases() {
     let app = TestApp::start().await;
     let answer = app.browser().open("/").await;
-    assert_eq!((answer.status(), header(&answer, "location").as_str()), (StatusCode::SEE_OTHER, "/databases"));
+    assert_eq!(
+        (answer.status(), header(&answer, "location").as_str()),
+        (StatusCode::SEE_OTHER, "/databases")
+    );
 }
