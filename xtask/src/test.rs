@@ -19,7 +19,9 @@ pub fn run(place: &Place, quick: bool) -> Result<()> {
     let start = report::now();
     let mut tally = Tally::default();
     tally.step("components", bootstrap::components::ensure);
-    tally.step("format", || process::run(place.cargo().args(["fmt", "--all", "--check"])));
+    tally.step("format", || {
+        process::run(place.cargo().args(["fmt", "--all", "--", "--check", "--files-with-diff"]))
+    });
     tally.step("tidy", || tidy::check(place));
     tally.step("deny", || deny(place));
     if quick {
