@@ -4,7 +4,7 @@ use thiserror::Error;
 use super::Operator;
 use crate::guard::secret::RefreshToken;
 use crate::keeper::{NewLink, News, TellError};
-use crate::store::{StoreError, chains, containers, registrations, tending};
+use crate::store::{StoreError, chains, containers, registrations};
 
 /// What came of the wish to refresh now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Operator {
         let chain = self.engine.new_chain(&registration, registration.profile()?.server).await?;
         let link = Some(NewLink { refresh: token, access: None });
         self.engine.tell(chain, News { link, ..News::by(&self.actor(), Event::Adopted) }).await?;
-        tending::point(db, container, chain).await?;
+        self.engine.point(container, chain).await?;
         self.engine.tell(chain, News::by(&self.actor(), Event::RefreshNow)).await?;
         Ok(())
     }
@@ -84,9 +84,7 @@ impl Operator {
     pub async fn keep_other_user(&self, container: ContainerId) -> Result<(), ActError> {
         let row = self.container_row(container).await?.ok_or(ActError::NotFound)?;
         let pending = row.pending_chain.ok_or(ActError::NotFound)?;
-        tending::point(&self.engine.inner.db, container, pending).await?;
-        self.engine.inner.watch.announce(pending);
-        Ok(())
+        Ok(self.engine.point(container, pending).await?)
     }
 
     /// The container stays with its user; the other user's chain is dropped unless others use it.

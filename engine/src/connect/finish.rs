@@ -1,4 +1,4 @@
-use chain::{Chain, ChainId, Event, Fault, Time};
+use chain::{Chain, ChainId, ContainerId, Event, Fault, Time};
 use url::Url;
 
 use crate::engine::Engine;
@@ -218,9 +218,8 @@ impl Engine {
         };
         let Some(user) = self.activate_granted(chain).await? else {
             // Who it is shows later; a container that works is worth more than an open question.
-            tending::point(db, grant.container, chain).await?;
+            self.point(grant.container, chain).await?;
             grants::finish(db, grant.id, "linked").await?;
-            self.inner.watch.announce(chain);
             return Ok(GrantOutcome::Renewed(None));
         };
         let chain = self.settle(chain, &user).await?;
@@ -230,13 +229,21 @@ impl Engine {
                 GrantOutcome::OtherUser { was, is: user }
             }
             Some(_) | None => {
-                tending::point(db, grant.container, chain).await?;
+                self.point(grant.container, chain).await?;
                 GrantOutcome::Renewed(Some(user))
             }
         };
         grants::finish(db, grant.id, "linked").await?;
         self.inner.watch.announce(chain);
         Ok(outcome)
+    }
+
+    /// Points a container at a chain; what the container wishes changes when the chain wakes.
+    pub(crate) async fn point(&self, container: ContainerId, chain: ChainId) -> Result<(), TellError> {
+        tending::point(&self.inner.db, container, chain).await?;
+        self.inner.watch.announce(chain);
+        self.tell(chain, News::system(Event::Tick)).await?;
+        Ok(())
     }
 
     async fn activate_granted(&self, chain: ChainId) -> Result<Option<UpstreamUser>, TellError> {

@@ -41,8 +41,9 @@ async fn a_month_of_silence_is_survived_by_keep_alive() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warm_container_is_refreshed_in_the_polite_window_all_day() {
     on_each_store(async |world: World| {
-        world.grant(world.id().await, ANNA).await;
+        // The wish comes before the first chain.
         world.operator.set_warm(world.id().await, true).await.unwrap();
+        world.grant(world.id().await, ANNA).await;
         for generation in 2..20 {
             world.pass_seconds(569).await;
             world.pass_seconds(2).await;
