@@ -135,8 +135,7 @@ fn Journal(language: Language, journal: Vec<JournalEntry>, now: i64, words: Rela
         })
         .collect_view();
     view! {
-        <table class="list">
-            <caption class="visually-hidden">{say!(language, "history.journal")}</caption>
+        <table class="list" aria-labelledby="journal">
             <thead><tr>{columns.into_iter().collect_view()}</tr></thead>
             <tbody>{rows}</tbody>
         </table>

@@ -22,8 +22,10 @@ pub async fn show(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
     let language = desk.language();
     let now = desk.visit.now.millis();
     let api = api_address(desk.visit.engine.public_url(), &slug);
-    let outcome = desk.visit.asked("evergrant").map(|word| {
-        let code = desk.visit.asked("code");
+    let code = desk.visit.asked("code");
+    // Of another user the box with the choice says more, and only while there is one.
+    let told = desk.visit.asked("evergrant").filter(|_| code.as_deref() != Some("other-user"));
+    let outcome = told.map(|word| {
         let alias = desk.visit.asked("alias");
         view! { <Outcome language word code alias/> }
     });
