@@ -1,5 +1,8 @@
 import { defineConfig } from "@playwright/test";
 
+// `cargo xtask test` runs these journeys. Alone: EVERGRANT_BIN and SANDBOX_BIN name the two programs,
+// then `npx playwright test journey`.
+
 /** Debian's Chromium unless `CHROMIUM` names another one; none is ever downloaded. */
 const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 

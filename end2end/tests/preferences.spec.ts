@@ -8,7 +8,7 @@ async function choose(page: Page, menu: string, choice: string): Promise<void> {
 }
 
 async function background(page: Page): Promise<string> {
-  return await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  return await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 }
 
 for (const javaScriptEnabled of [true, false]) {
@@ -41,10 +41,12 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto("/settings");
       expect(await background(page)).toBe(dark);
       await choose(page, "Theme", "As the system");
+      await expect(page.locator("html")).toHaveAttribute("data-theme", "system");
       expect(await background(page)).toBe(light);
       await page.emulateMedia({ colorScheme: "dark" });
       expect(await background(page)).toBe(dark);
       await choose(page, "Theme", "Light");
+      await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
       expect(await background(page)).toBe(light);
     });
   });
