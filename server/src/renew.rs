@@ -104,7 +104,7 @@ fn logged(error: &dyn std::error::Error) -> app::BeginFailed {
 async fn failed(shared: Shared, reason: app::BeginFailed, request: Request) -> Response {
     let contexts = move || {
         shared.provide();
-        provide_context(reason.clone());
+        provide_context(reason);
     };
     render_app_async_with_context(contexts, app::BeginPage)(request).await
 }

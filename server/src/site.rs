@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
@@ -43,9 +43,9 @@ pub struct Site {
 }
 
 struct File {
-    plain: Cow<'static, [u8]>,
-    brotli: Option<Cow<'static, [u8]>>,
-    gzip: Option<Cow<'static, [u8]>>,
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
     tag: HeaderValue,
     kind: HeaderValue,
 }
@@ -99,10 +99,10 @@ impl Site {
         let plain: Vec<String> = contents.keys().filter(|path| !is_copy(path)).cloned().collect();
         let mut files = BTreeMap::new();
         for path in plain {
-            let brotli = contents.remove(&format!("{path}.br"));
-            let gzip = contents.remove(&format!("{path}.gz"));
+            let brotli = contents.remove(&format!("{path}.br")).map(bytes);
+            let gzip = contents.remove(&format!("{path}.gz")).map(bytes);
             if let Some(content) = contents.remove(&path) {
-                files.insert(path.clone(), File::new(&path, content, brotli, gzip));
+                files.insert(path.clone(), File::new(&path, bytes(content), brotli, gzip));
             }
         }
         Self { names, files: Arc::new(files) }
@@ -110,12 +110,7 @@ impl Site {
 }
 
 impl File {
-    fn new(
-        path: &str,
-        plain: Cow<'static, [u8]>,
-        brotli: Option<Cow<'static, [u8]>>,
-        gzip: Option<Cow<'static, [u8]>>,
-    ) -> Self {
+    fn new(path: &str, plain: Bytes, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Self {
         let hash: String = Sha256::digest(&plain).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
         let tag =
             HeaderValue::from_str(&format!("\"{hash}\"")).expect("hexadecimal digits are a header value");
@@ -128,11 +123,7 @@ impl File {
             (_, Some(bytes)) if accepts(headers, "gzip") => (Some("gzip"), bytes),
             (_, _) => (None, &self.plain),
         };
-        let mut response = Body::from(axum::body::Bytes::from(match bytes {
-            Cow::Borrowed(bytes) => axum::body::Bytes::from_static(bytes),
-            Cow::Owned(bytes) => axum::body::Bytes::copy_from_slice(bytes),
-        }))
-        .into_response();
+        let mut response = Body::from(bytes.clone()).into_response();
         let answer = response.headers_mut();
         answer.insert(CONTENT_TYPE, self.kind.clone());
         answer.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
@@ -140,6 +131,14 @@ impl File {
             answer.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         response
+    }
+}
+
+/// What is embedded is not copied.
+fn bytes(content: Cow<'static, [u8]>) -> Bytes {
+    match content {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
     }
 }
 

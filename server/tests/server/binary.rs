@@ -75,6 +75,7 @@ impl Binary {
             if out.read_line(&mut line).unwrap() == 0 {
                 let mut err = String::new();
                 child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+                child.wait().unwrap();
                 panic!("serve ended: {said}{err}");
             }
             said.push_str(&line);

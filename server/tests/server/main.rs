@@ -1,5 +1,6 @@
 //! The server over real HTTP: the router in this process, the commands as the real binary.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "these tests are browsers and operators, not the server")]
 
 mod app;
 mod binary;
