@@ -3,7 +3,7 @@
 use chain::{Chain, Event, State, Time};
 
 use crate::engine::Engine;
-use crate::keeper::News;
+use crate::keeper::{News, SYSTEM};
 use crate::store;
 use crate::store::chains;
 use crate::store::journal::Entry;
@@ -90,7 +90,7 @@ fn line(
 pub(crate) fn joined(engine: &Engine, target: &chains::Row, generation: u32, now: Time) -> Entry {
     let detail = Some("the same user signed in".to_owned());
     let generation = Some(generation);
-    Entry { generation, detail, ..line(engine, target, &target.chain, "system".to_owned(), "linked", now) }
+    Entry { generation, detail, ..line(engine, target, &target.chain, SYSTEM.to_owned(), "linked", now) }
 }
 
 /// Whether time alone brought the chain into trouble.

@@ -14,6 +14,7 @@ mod watch;
 
 pub(crate) use keep::ANSWER_LIFE;
 pub use spool::Spool;
+pub(crate) use tell::SYSTEM;
 pub use tell::{NewLink, News, TellError};
 pub use watch::Watch;
 

@@ -4,11 +4,11 @@ use url::Url;
 use crate::engine::Engine;
 use crate::guard::Place;
 use crate::guard::secret::CodeVerifier;
-use crate::keeper::{ANSWER_LIFE, News, TellError};
+use crate::keeper::{ANSWER_LIFE, News, SYSTEM, TellError};
 use crate::provider::{Answer, Delivery, Grant, TokenCall, exact, oauth};
 use crate::random;
 use crate::store::grants::{self, Taken};
-use crate::store::{self, StoreError, answers, chains, containers, registrations, tending};
+use crate::store::{self, StoreError, answers, chains, containers, operators, registrations, tending};
 use crate::view::UpstreamUser;
 
 /// What a provider's redirect brought.
@@ -180,7 +180,9 @@ impl Engine {
             read_at: None,
             expires_at: received_at + ANSWER_LIFE,
         };
-        self.keep(grant.organisation, kept, body).await;
+        let operator = operators::find(&inner.db, grant.operator).await?;
+        let actor = operator.map_or_else(|| SYSTEM.to_owned(), |row| format!("operator:{}", row.name));
+        self.keep(grant.organisation, kept, body, &actor).await;
         if let Some(fault) = refused {
             if fault == Fault::ClientRefused {
                 registrations::set_refused(&inner.db, registration.id, Some(self.now())).await?;

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::guard::GuardError;
 use crate::guard::secret::{ClientSecret, RefreshToken};
 use crate::keeper::keep::ANSWER_LIFE;
-use crate::keeper::{Boundary, News};
+use crate::keeper::{Boundary, News, SYSTEM};
 use crate::provider::{Delivery, Grant, Profile, TokenCall};
 use crate::store::{StoreError, answers, chains, links, registrations};
 use thiserror::Error;
@@ -95,7 +95,7 @@ impl Engine {
                     read_at: None,
                     expires_at: received_at + ANSWER_LIFE,
                 };
-                self.keep(ready.row.organisation, kept, answer.body).await;
+                self.keep(ready.row.organisation, kept, answer.body, SYSTEM).await;
             }
         }
     }

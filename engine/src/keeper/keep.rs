@@ -8,7 +8,7 @@ use chain::{Event, OrganisationId, Received};
 use crate::engine::Engine;
 use crate::guard::secret::RawAnswer;
 use crate::guard::{Place, Purpose};
-use crate::keeper::{Boundary, NewLink, News, TellError};
+use crate::keeper::{Boundary, NewLink, News, SYSTEM, TellError};
 use crate::provider::{Answer, exact, oauth};
 use crate::store::answers::{self, Kind};
 use crate::store::{StoreError, chains};
@@ -24,7 +24,13 @@ impl Engine {
     /// Keeps a raw answer and then reads it.
     ///
     /// Where the store refuses, a sealed file holds the answer until the store is back.
-    pub(crate) async fn keep(&self, organisation: OrganisationId, mut kept: answers::Row, body: RawAnswer) {
+    pub(crate) async fn keep(
+        &self,
+        organisation: OrganisationId,
+        mut kept: answers::Row,
+        body: RawAnswer,
+        actor: &str,
+    ) {
         let (db, guard) = (&self.inner.db, &self.inner.guard);
         match guard.seal(db, organisation, Purpose::Tokens, &place(organisation, &kept), body.expose()).await
         {
@@ -32,7 +38,7 @@ impl Engine {
             Err(error) => {
                 // Without a seal nothing is written; the answer can still be read from memory.
                 tracing::error!(chain = %kept.chain, error = crate::report(&error), "an answer could not be sealed");
-                return self.read(kept, body, false).await;
+                return self.read(kept, body, false, actor).await;
             }
         }
         let mut spooled: Option<PathBuf> = None;
@@ -43,7 +49,7 @@ impl Engine {
                     if let Some(file) = &spooled {
                         self.inner.spool.remove(file);
                     }
-                    return self.read(kept, body, true).await;
+                    return self.read(kept, body, true, actor).await;
                 }
                 Err(error) => {
                     tracing::error!(chain = %kept.chain, error = crate::report(&error), "an answer could not be stored");
@@ -59,7 +65,7 @@ impl Engine {
     }
 
     /// Reads an answer and tells the chain what it says.
-    async fn read(&self, kept: answers::Row, body: RawAnswer, stored: bool) {
+    async fn read(&self, kept: answers::Row, body: RawAnswer, stored: bool, actor: &str) {
         let chain = kept.chain;
         let raw = Answer { status: kept.status, reason: kept.reason.clone(), body };
         let parsed = oauth::parse(&raw.body);
@@ -93,7 +99,7 @@ impl Engine {
         let refused = matches!(event, Event::Refused { .. });
         let activates = kept.kind == Kind::Code;
         let answer = stored.then_some(kept.id);
-        match self.tell(chain, News { link, answer, activates, ..News::system(event) }).await {
+        match self.tell(chain, News { link, answer, activates, ..News::by(actor, event) }).await {
             Ok(step) if refused && step.chain.needs_repair() => self.try_beside(chain).await,
             Ok(_) | Err(TellError::NotFound) => {}
             // The answer stays unread and is read again by the task that looks for such answers.
@@ -133,7 +139,7 @@ impl Engine {
         let place = place(row.organisation, &kept);
         match self.inner.guard.open(&self.inner.db, row.organisation, &place, &kept.body).await {
             Ok(body) => {
-                self.read(kept, RawAnswer::new(body.to_vec()), true).await;
+                self.read(kept, RawAnswer::new(body.to_vec()), true, SYSTEM).await;
                 Ok(true)
             }
             Err(error) => {

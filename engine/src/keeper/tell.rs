@@ -52,6 +52,9 @@ pub enum TellError {
     Guard(#[from] GuardError),
 }
 
+/// Who does what nobody asked for.
+pub(crate) const SYSTEM: &str = "system";
+
 /// How a commit went.
 enum Committed {
     /// Everything is written.
@@ -71,7 +74,7 @@ const MOST_RACES: u32 = 32;
 impl News {
     /// News that Evergrant itself brings.
     pub fn system(event: Event) -> Self {
-        Self { event, link: None, answer: None, actor: "system".to_owned(), activates: false }
+        Self { event, link: None, answer: None, actor: SYSTEM.to_owned(), activates: false }
     }
 
     /// News that a person caused.

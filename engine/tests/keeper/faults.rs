@@ -5,6 +5,7 @@ use std::time::Duration;
 use chain::Fault;
 use engine::view::{ContainerStatus, StateName};
 use exact_sandbox::{Fault as Trouble, Options};
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::world::{ANNA, World, on_each_store, on_each_store_with};
 
@@ -115,5 +116,22 @@ async fn an_answer_after_the_deadline_is_a_lost_answer() {
             assert_eq!((status.state, status.fault), (StateName::Broken, Some(Fault::AnswerLost)));
         },
     )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_nobody_understands_is_kept_sealed() {
+    on_each_store(async |world: World| {
+        refresh_into(&world, Trouble::Html).await;
+        world.until_that(|status| status.state == StateName::InDoubt).await;
+        let rows = world.engine.store().query_all_raw(Statement::from_string(
+            world.engine.store().get_database_backend(),
+            "SELECT body FROM answers WHERE kind = 'refresh'",
+        ));
+        let bodies: Vec<Vec<u8>> =
+            rows.await.unwrap().iter().map(|row| row.try_get("", "body").unwrap()).collect();
+        assert_eq!(bodies.len(), 1);
+        assert!(bodies[0].len() > 40 && !bodies[0].windows(4).any(|bytes| bytes == b"html"));
+    })
     .await;
 }
