@@ -20,6 +20,9 @@ const VARIABLE: &str = "EVERGRANT_BIN";
 /// The longest that a start or an end may take before it counts as failed.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// The binary that is measured.
+pub struct Binary(PathBuf);
+
 /// A running `evergrant serve`; it is killed when dropped.
 pub struct Evergrant {
     child: Child,
@@ -30,12 +33,27 @@ pub struct Evergrant {
     pub start_to_ready: f64,
 }
 
+impl Binary {
+    /// The binary that the environment names.
+    #[expect(clippy::disallowed_methods, reason = "cargo xtask bench names the binary in the environment")]
+    pub fn named() -> Result<Self> {
+        let named = std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
+        let path = named.map(PathBuf::from).with_context(|| {
+            format!("{VARIABLE} names no binary to measure; `cargo xtask bench` builds one and sets it")
+        })?;
+        if !path.is_file() {
+            bail!("{VARIABLE} names {}, which is no file", path.display());
+        }
+        Ok(Self(path.canonicalize().with_context(|| format!("could not find {}", path.display()))?))
+    }
+}
+
 impl Evergrant {
     /// Starts it with the settings that it has by itself, on a free port, and waits until it is ready.
-    pub async fn start(folder: &Folder) -> Result<Self> {
-        let binary = binary()?;
+    pub async fn start(binary: &Binary, folder: &Folder) -> Result<Self> {
+        let binary = &binary.0;
         let log = folder.path().join("evergrant.log");
-        let started = timeout(LONGEST, Self::until_ready(&binary, folder, &log)).await;
+        let started = timeout(LONGEST, Self::until_ready(binary, folder, &log)).await;
         match started {
             Ok(Ok(running)) => Ok(running),
             Ok(Err(error)) => {
@@ -110,18 +128,6 @@ impl Evergrant {
         let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kibibytes * 1024.0 / 1e6)
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "cargo xtask bench names the binary in the environment")]
-fn binary() -> Result<PathBuf> {
-    let named = std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
-    let path = named.map(PathBuf::from).with_context(|| {
-        format!("{VARIABLE} names no binary to measure; `cargo xtask bench` builds one and sets it")
-    })?;
-    if !path.is_file() {
-        bail!("{VARIABLE} names {}, which is no file", path.display());
-    }
-    path.canonicalize().with_context(|| format!("could not find {}", path.display()))
 }
 
 fn last_lines(log: &Path) -> String {

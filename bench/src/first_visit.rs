@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::browser::{Browser, Page};
 use crate::connected::Store;
-use crate::evergrant::Evergrant;
+use crate::evergrant::{Binary, Evergrant};
 use crate::report::Report;
 
 const PAGE: &str = "/databases";
@@ -26,8 +26,8 @@ pub struct Loaded {
 }
 
 /// Measures.
-pub async fn measure(store: &Store, report: &mut Report) -> Result<()> {
-    let running = Evergrant::start(store.folder()).await?;
+pub async fn measure(binary: &Binary, store: &Store, report: &mut Report) -> Result<()> {
+    let running = Evergrant::start(binary, store.folder()).await?;
     let mut browser = Browser::connect(&running.address).await?;
     browser.sign_in().await?;
     let files = load(&mut browser).await?;

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::browser::Browser;
 use crate::connected::{MANY, Store};
-use crate::evergrant::Evergrant;
+use crate::evergrant::{Binary, Evergrant};
 use crate::first_visit;
 use crate::report::{Report, median};
 
@@ -16,16 +16,16 @@ const STARTS: usize = 9;
 const IDLE: Duration = Duration::from_secs(10);
 
 /// Measures.
-pub async fn measure(store: &Store, report: &mut Report) -> Result<()> {
+pub async fn measure(binary: &Binary, store: &Store, report: &mut Report) -> Result<()> {
     let mut starts = Vec::with_capacity(STARTS);
     let mut fresh = Vec::with_capacity(STARTS);
     for _ in 0..STARTS {
-        let running = Evergrant::start(store.folder()).await?;
+        let running = Evergrant::start(binary, store.folder()).await?;
         starts.push(running.start_to_ready);
         fresh.push(running.resident()?);
         running.stop().await?;
     }
-    let running = Evergrant::start(store.folder()).await?;
+    let running = Evergrant::start(binary, store.folder()).await?;
     let mut browser = Browser::connect(&running.address).await?;
     browser.sign_in().await?;
     first_visit::load(&mut browser).await?;

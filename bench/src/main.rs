@@ -20,6 +20,7 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 
 use crate::connected::Connected;
+use crate::evergrant::Binary;
 use crate::report::Report;
 
 /// Measures Evergrant.
@@ -64,8 +65,8 @@ async fn main() -> ExitCode {
 async fn measure(name: Name, connected: &mut Connected, report: &mut Report) -> Result<()> {
     match name {
         Name::SingleFlight => single_flight::measure(report).await,
-        Name::Footprint => footprint::measure(connected.store().await?, report).await,
-        Name::FirstVisit => first_visit::measure(connected.store().await?, report).await,
+        Name::Footprint => footprint::measure(&Binary::named()?, connected.store().await?, report).await,
+        Name::FirstVisit => first_visit::measure(&Binary::named()?, connected.store().await?, report).await,
         Name::List => list::measure(connected.store().await?, report).await,
     }
 }
