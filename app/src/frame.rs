@@ -139,7 +139,7 @@ async fn framed(desk: &Desk, page: Page, notice: Option<(Tone, String)>) -> AnyV
         let (text, act) = (say!(language, "stale.text"), say!(language, "stale.act"));
         view! { <StaleNotice initial=overview.repairs text act address=visit.address()/> }
     });
-    let notice = notice.map(|(tone, text)| view! { <NoticeBox tone title=text>{()}</NoticeBox> });
+    let notice = notice.map(|(tone, text)| view! { <NoticeBox tone title=text/> });
     view! {
         <Document visit=visit.clone() title=page.title shown=Shown { live: Some(page.live), islands: true }>
             <TopBar visit=visit.clone() signed_in=Some(overview)/>

@@ -43,10 +43,10 @@ pub fn relative(at: i64, now: i64, words: &RelativeWords) -> String {
     let away = (at - now).abs();
     let unit = |pattern: &str, size: i64| pattern.replace("{}", &(away / size).to_string());
     let figure = match away {
-        ..SECOND => return words.now.clone(),
-        ..MINUTE => unit(&words.seconds, SECOND),
-        ..HOUR => unit(&words.minutes, MINUTE),
-        ..DAY => unit(&words.hours, HOUR),
+        0..SECOND => return words.now.clone(),
+        SECOND..MINUTE => unit(&words.seconds, SECOND),
+        MINUTE..HOUR => unit(&words.minutes, MINUTE),
+        HOUR..DAY => unit(&words.hours, HOUR),
         _ => unit(&words.days, DAY),
     };
     let around = if at < now { &words.ago } else { &words.ahead };

@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn what_is_put_into_an_address_stays_one_part_of_it() {
         assert_eq!(encode("a b/c?d&e+f"), "a%20b%2Fc%3Fd%26e%2Bf");
-        assert_eq!(own_path(&format!("/sign-in?next={}", encode("/databases?search=é"))).is_some(), true);
+        assert!(own_path(&format!("/sign-in?next={}", encode("/databases?search=é"))).is_some());
     }
 
     #[test]

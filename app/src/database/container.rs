@@ -105,7 +105,7 @@ fn Chain(language: Language, chain: Vec<Piece>, now: i64, words: RelativeWords) 
 fn Journal(language: Language, journal: Vec<JournalEntry>, now: i64, words: RelativeWords) -> impl IntoView {
     if journal.is_empty() {
         return view! {
-            <Empty icon="info" title=say!(language, "history.no_journal")>{()}</Empty>
+            <Empty icon="info" title=say!(language, "history.no_journal")/>
         }
         .into_any();
     }

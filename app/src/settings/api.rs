@@ -1,4 +1,5 @@
 //! What the forms of these pages are sent to.
+#![expect(clippy::too_many_arguments, reason = "a server function has one for each field of its form")]
 
 use crate::desk::{Desk, Form, problem_text};
 use crate::error::AppError;
@@ -14,7 +15,6 @@ pub(super) const FORM: &str = "registration";
 
 /// Saves an app registration, a new one or a changed one.
 #[server(prefix = "/do", endpoint = "save-registration")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form")]
 pub async fn save_registration(
     #[server(default)] registration: String,
     name: String,

@@ -20,8 +20,7 @@ pub fn sign_in_page() -> impl IntoView {
         }
         let language = visit.language;
         let flash = flash::take(&visit.session).await;
-        let notice =
-            flash.notice.clone().map(|(tone, text)| view! { <NoticeBox tone title=text>{()}</NoticeBox> });
+        let notice = flash.notice.clone().map(|(tone, text)| view! { <NoticeBox tone title=text/> });
         let to_renew = next
             .starts_with("/renew/")
             .then(|| view! { <p class="lead">{say!(language, "sign_in.to_renew")}</p> });

@@ -51,14 +51,15 @@ pub fn NoticeBox(
     #[prop(into)]
     title: String,
     /// More.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class=tone.class() role=tone.role()>
             <Icon name=tone.icon()/>
             <div class="notice-body">
                 <p class="notice-title">{title}</p>
-                {children()}
+                {children.map(|children| children())}
             </div>
         </div>
     }
@@ -185,13 +186,14 @@ pub fn Empty(
     #[prop(into)]
     title: String,
     /// What to do about it.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <section class="empty">
             <Icon name=icon/>
             <h2>{title}</h2>
-            {children()}
+            {children.map(|children| children())}
         </section>
     }
 }
