@@ -89,6 +89,14 @@ fn what_differs_is_changed_and_nothing_else() {
 }
 
 #[test]
+fn names_that_look_alike_in_an_address_are_two_databases() {
+    let alike = FILE.replace("name = \"De Vries\"\nslug = \"vries\"", "name = \"Bakkerij-Jansen\"");
+    let binary = binary(&alike);
+    plan(&binary);
+    assert_eq!(plan(&binary), "= 5 unchanged\n");
+}
+
+#[test]
 fn a_change_that_was_made_is_there_afterwards() {
     let binary = binary(FILE);
     plan(&binary);

@@ -13,6 +13,7 @@ mod headers;
 mod health;
 mod live;
 mod operator;
+mod postgres;
 mod renew;
 mod same_origin;
 mod secrets;
