@@ -19,14 +19,14 @@ for (const javaScriptEnabled of [true, false]) {
       await signIn(page);
       await page.goto("/databases?search=jan");
       await expect(page.locator("html")).toHaveAttribute("lang", "en");
-      await choose(page, "Language", "Nederlands");
+      await choose(page, "Language: EN", "Nederlands");
       await expect(page).toHaveURL("/databases?search=jan");
       await expect(page.locator("html")).toHaveAttribute("lang", "nl");
       await expect(page.getByRole("link", { name: "Nieuwe database" })).toBeVisible();
       await page.goto("/repairs");
       await expect(page).toHaveTitle("Herstel · Evergrant");
       await expect(page.getByRole("heading", { name: "Er hoeft niets hersteld te worden" })).toBeVisible();
-      await choose(page, "Taal", "English");
+      await choose(page, "Taal: NL", "English");
       await expect(page).toHaveTitle("Repairs · Evergrant");
     });
 
@@ -66,7 +66,7 @@ test.describe("a browser that prefers Dutch", () => {
 
 test("live texts come in the language of the page", async ({ page, world }) => {
   await signIn(page);
-  await choose(page, "Language", "Nederlands");
+  await choose(page, "Language: EN", "Nederlands");
   await open(page, "/databases/bakkerij-jansen");
   const token = await world.sandbox.issue("anna@example.nl");
   await world.sandbox.breakChain("anna@example.nl");
