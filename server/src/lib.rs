@@ -1,5 +1,8 @@
 //! The server: settings, router, sessions and the commands of the binary `evergrant`.
 
+// The type of a page is its whole tree, and the optimised build looks at all of it.
+#![recursion_limit = "256"]
+
 pub mod apply;
 mod callback;
 pub mod cli;
