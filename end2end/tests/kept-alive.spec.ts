@@ -69,10 +69,22 @@ test("an outage of the provider waits and asks for nobody", async ({ page, world
   await expect(chip(page, "exact")).toHaveText("Live");
 });
 
-test("an answer that was lost is settled without anybody", async ({ page, world }) => {
+test("an answer that is lost is looked into first, and then a person is asked", async ({ page, world }) => {
   await signIn(page);
   await connect(page, world, DATABASE, "exact", "anna@example.nl");
-  await world.sandbox.arrange("outage404", 1);
+  await world.sandbox.arrange("answer_lost");
+  await refreshNow(page, "exact");
+  await expect(chip(page, "exact")).toHaveText("In doubt");
+  await expect(badge(page)).toBeHidden();
+  await expect(chip(page, "exact")).toHaveText("Needs repair", { timeout: 40_000 });
+  await expect(row(page, "exact")).toContainText("evg102 An answer was lost");
+  await expect(badge(page)).toBeVisible();
+});
+
+test("the page of a data container shows its chain and its journal", async ({ page, world }) => {
+  await signIn(page);
+  await connect(page, world, DATABASE, "exact", "anna@example.nl");
+  await world.sandbox.arrange("outage404");
   await refreshNow(page, "exact");
   await expect(row(page, "exact")).toContainText("evg104");
   await expect(chip(page, "exact")).toHaveText("Live");
@@ -80,5 +92,6 @@ test("an answer that was lost is settled without anybody", async ({ page, world 
   await expect(page.getByRole("heading", { name: "Chain" })).toBeVisible();
   await expect(page.locator(".link")).toHaveCount(2);
   await expect(page.locator(".link-present")).toContainText("#2");
-  await expect(page.getByRole("row", { name: /Access token renewed/ }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /Access token renewed/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Authorized.*ines@evergrant\.example/ })).toBeVisible();
 });
