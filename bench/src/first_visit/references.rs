@@ -66,10 +66,11 @@ fn of_styles(content: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is imported by a literal name: `from "./a.js"`, `import("./a.js")`, `import "./a.js"`.
+/// What is loaded by a literal name: `from "./a.js"`, `import("./a.js")`, `import "./a.js"`,
+/// `fetch("/a.wasm")`.
 fn of_script(content: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for word in ["from", "import"] {
+    for word in ["from", "import", "fetch"] {
         for rest in content.split(word).skip(1) {
             let rest = rest.trim_start_matches([' ', '(']);
             let Some(quote) = rest.chars().next().filter(|letter| matches!(letter, '"' | '\'')) else {
@@ -119,9 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn a_script_names_what_it_imports() {
+    fn a_script_names_what_it_loads() {
         let script = r#"import { a } from "./snippets/x.js"; import '../y.js'; const z = import("/z.js");
-            const text = "imported from nowhere"; new URL('w.wasm', import.meta.url)"#;
-        assert_eq!(found("text/javascript", script), ["/pkg/snippets/x.js", "/y.js", "/z.js"]);
+            const text = "imported from nowhere"; new URL('w.wasm', import.meta.url); fetch("/v.wasm")"#;
+        assert_eq!(found("text/javascript", script), ["/pkg/snippets/x.js", "/y.js", "/z.js", "/v.wasm"]);
     }
 }
