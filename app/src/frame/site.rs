@@ -25,10 +25,10 @@ pub fn SiteLinks(
 ) -> impl IntoView {
     let nonce = use_nonce();
     let start = start(&site);
+    // The wasm file is fetched by the script alone: a hint here would load it without scripts too.
     let scripts = islands.then(|| {
         view! {
             <link rel="modulepreload" href=site.js.to_string()/>
-            <link rel="preload" href=site.wasm.to_string() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
             <script type="module" nonce=nonce inner_html=start></script>
         }
     });
