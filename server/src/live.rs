@@ -7,9 +7,10 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use engine::Engine;
 use futures::{Stream, StreamExt};
 use serde::Deserialize;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 use tower_sessions::Session;
 
 use crate::state::Shared;
@@ -50,7 +51,8 @@ pub async fn stream(
     Sse::new(ended).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }
 
-/// Ends the stream when the session has ended or belongs to nobody any more.
+/// Ends the stream when the session has ended or belongs to nobody any more: asked before each event,
+/// and now and then while there is none.
 fn while_signed_in<T>(
     events: impl Stream<Item = T>,
     session: Session,
@@ -58,14 +60,24 @@ fn while_signed_in<T>(
 ) -> impl Stream<Item = T> {
     let mut ticks = interval(RECHECK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    events.take_until(async move { while still_signed_in(&mut ticks, &session, &shared).await {} })
+    let (watched, engine) = (session.clone(), shared.engine.clone());
+    events
+        .take_while(move |_| {
+            let (session, engine) = (watched.clone(), engine.clone());
+            async move { still_signed_in(&session, &engine).await }
+        })
+        .take_until(async move {
+            ticks.tick().await;
+            while still_signed_in(&session, &shared.engine).await {
+                ticks.tick().await;
+            }
+        })
 }
 
-async fn still_signed_in(ticks: &mut Interval, session: &Session, shared: &Shared) -> bool {
-    ticks.tick().await;
+async fn still_signed_in(session: &Session, engine: &Engine) -> bool {
     // What the session was when the request came says nothing about now.
     if session.load().await.is_err() {
         return false;
     }
-    matches!(app::session::signed_in(session, &shared.engine).await, Ok(Some(_)))
+    matches!(app::session::signed_in(session, engine).await, Ok(Some(_)))
 }

@@ -48,6 +48,22 @@ async fn nobody_listens_without_being_signed_in() {
 }
 
 #[tokio::test]
+async fn whoever_signed_out_hears_nothing_more() {
+    let app = TestApp::start().await;
+    let (leaves, stays) = (app.signed_in().await, app.signed_in().await);
+    let mut stream = listen(&leaves).await;
+    assert!(hears(&mut stream, "unlinked").await);
+    leaves.post("/do/sign-out", &[]).await;
+    let back = app.walk_out(&stays, "").await;
+    stays.open(&back).await;
+    let mut rest = String::new();
+    while let Some(chunk) = timeout(Duration::from_secs(30), stream.chunk()).await.unwrap().unwrap() {
+        rest.push_str(&String::from_utf8_lossy(&chunk));
+    }
+    assert!(!rest.contains("data:"), "{rest}");
+}
+
+#[tokio::test]
 async fn the_stream_ends_with_the_server() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;

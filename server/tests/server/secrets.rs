@@ -56,6 +56,7 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
         ("client secret", demo::CLIENT_SECRET.to_owned()),
         ("password", password),
         ("session id", session),
+        ("code as it stands in an address", as_in_an_address(&code)),
         ("code", code),
         ("state", state),
         ("pasted refresh token", pasted.refresh_token),
@@ -89,6 +90,10 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
     for (name, secret) in &secrets {
         assert!(!log.contains(secret), "the {name} is in the log");
     }
+}
+
+fn as_in_an_address(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// The id of the container on a database's page.
