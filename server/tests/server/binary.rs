@@ -67,21 +67,26 @@ impl Binary {
     /// Starts `serve` and waits until it says where.
     pub fn serve(&self, arguments: &[&str]) -> Serving {
         let all: Vec<&str> = ["serve"].iter().chain(arguments).copied().collect();
-        let mut child = self.command(&all).spawn().unwrap();
+        let mut serving = Serving {
+            child: Some(self.command(&all).spawn().unwrap()),
+            out: None,
+            said: String::new(),
+            url: String::new(),
+        };
+        let child = serving.child.as_mut().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut said = String::new();
         loop {
             let mut line = String::new();
             if out.read_line(&mut line).unwrap() == 0 {
                 let mut err = String::new();
                 child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-                child.wait().unwrap();
-                panic!("serve ended: {said}{err}");
+                panic!("serve ended: {}{err}", serving.said);
             }
-            said.push_str(&line);
+            serving.said.push_str(&line);
             if let Some(url) = line.trim().strip_prefix("Evergrant serves ") {
-                let url = url.to_owned();
-                return Serving { child: Some(child), _out: out, said, url };
+                url.clone_into(&mut serving.url);
+                serving.out = Some(out);
+                return serving;
             }
         }
     }
@@ -129,7 +134,8 @@ impl Ended {
 /// A server that runs; it is killed when dropped.
 pub struct Serving {
     child: Option<Child>,
-    _out: BufReader<ChildStdout>,
+    /// Held open: whoever writes to a closed pipe fails.
+    out: Option<BufReader<ChildStdout>>,
     pub said: String,
     pub url: String,
 }
@@ -143,6 +149,7 @@ impl Serving {
 
     /// Waits for its end; returns whether it ended well, and its log.
     pub fn wait(mut self) -> (bool, String) {
+        let _open = self.out.take();
         let ended = self.child.take().unwrap().wait_with_output().unwrap();
         (ended.status.success(), String::from_utf8(ended.stderr).unwrap())
     }
