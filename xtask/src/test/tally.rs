@@ -1,7 +1,7 @@
 //! What passed, what failed, and how long each step took.
 
-use crate::report;
-use anyhow::{Context, Result, bail};
+use crate::{process, report};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -88,6 +88,9 @@ impl Tally {
 }
 
 fn timed<T>(name: &str, work: impl FnOnce() -> Result<T>) -> (Duration, Result<T>) {
+    if process::interrupted() {
+        return (Duration::ZERO, Err(anyhow!("interrupted")));
+    }
     println!("== {name}");
     let start = report::now();
     let result = work();
