@@ -61,8 +61,10 @@ impl Engine {
     /// replica may be at work, and its lease has to end first.
     pub async fn take_up(&self) -> Result<(), StoreError> {
         self.read_left_answers(Duration::ZERO).await?;
-        self.attach_left(self.now()).await?;
-        if crate::store::tending::is_single_process(&self.inner.db) {
+        let alone = crate::store::tending::is_single_process(&self.inner.db);
+        // Another replica may be walking a grant back at this moment.
+        self.attach_left(if alone { self.now() } else { self.now() - GRACE }).await?;
+        if alone {
             for row in crate::store::chains::leased(&self.inner.db).await? {
                 let chain = row.chain.id;
                 let news = crate::keeper::News::system(chain::Event::Restart);
