@@ -125,11 +125,19 @@ pub enum RecoveryFailure {
     ProviderDown,
     /// The run did not end in time, or the process that walked it is gone.
     Interrupted,
+    /// A page led to an address that is not the provider's.
+    LeftTheProvider,
+    /// The password was sent and no answer came: it may be wrong, so it is not sent again.
+    PasswordUnanswered,
+    /// A person is signing in for this chain at this moment; the run waits for how that ends.
+    GrantInFlight,
+    /// The pages never came to an end.
+    Endless,
 }
 
 impl RecoveryFailure {
     /// Every failure.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::WrongPassword,
         Self::WrongCode,
         Self::ConsentNeeded,
@@ -139,6 +147,10 @@ impl RecoveryFailure {
         Self::WrongUser,
         Self::ProviderDown,
         Self::Interrupted,
+        Self::LeftTheProvider,
+        Self::PasswordUnanswered,
+        Self::GrantInFlight,
+        Self::Endless,
     ];
 
     /// The stable message code.
@@ -153,6 +165,10 @@ impl RecoveryFailure {
             Self::WrongUser => "evg207",
             Self::ProviderDown => "evg208",
             Self::Interrupted => "evg209",
+            Self::LeftTheProvider => "evg210",
+            Self::PasswordUnanswered => "evg211",
+            Self::GrantInFlight => "evg212",
+            Self::Endless => "evg213",
         }
     }
 
@@ -161,10 +177,15 @@ impl RecoveryFailure {
         Self::ALL.into_iter().find(|failure| failure.code() == code)
     }
 
+    /// Whether the run did not begin: it counts for nothing and is tried again soon.
+    pub const fn postpones(self) -> bool {
+        matches!(self, Self::GrantInFlight)
+    }
+
     /// Whether further runs wait until the credentials are replaced.
     pub const fn blocks(self) -> bool {
         match self {
-            Self::WrongPassword => true,
+            Self::WrongPassword | Self::PasswordUnanswered => true,
             Self::WrongCode
             | Self::ConsentNeeded
             | Self::Captcha
@@ -172,7 +193,10 @@ impl RecoveryFailure {
             | Self::PageNotUnderstood
             | Self::WrongUser
             | Self::ProviderDown
-            | Self::Interrupted => false,
+            | Self::Interrupted
+            | Self::LeftTheProvider
+            | Self::GrantInFlight
+            | Self::Endless => false,
         }
     }
 }

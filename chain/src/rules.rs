@@ -58,6 +58,8 @@ pub struct RecoveryRules {
     pub tries_a_day: u32,
     /// The wait between two runs.
     pub cool_down: Duration,
+    /// The wait for a person who is signing in at this moment.
+    pub postponed: Duration,
     /// The longest a run may take.
     pub deadline: Duration,
 }

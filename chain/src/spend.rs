@@ -112,7 +112,7 @@ pub(crate) fn retry(
 }
 
 fn recover(chain: &Chain, held: Option<Held>, fault: Fault, now: Time, rules: &Rules) -> Option<Step> {
-    let Credentials::Stored { runs, not_before } = chain.credentials else { return None };
+    let Credentials::Stored { runs, not_before, since } = chain.credentials else { return None };
     if runs.on(now) >= rules.recovery.tries_a_day || not_before.is_some_and(|at| now < at) {
         return None;
     }
@@ -120,7 +120,7 @@ fn recover(chain: &Chain, held: Option<Held>, fault: Fault, now: Time, rules: &R
     let next = Chain {
         state: State::Recovering { held, fault, since: now, attempt },
         attempts: attempt,
-        credentials: Credentials::Stored { runs: runs.plus_one(now), not_before },
+        credentials: Credentials::Stored { runs: runs.plus_one(now), not_before, since },
         ..chain.clone()
     };
     Some(Step { chain: next, effects: vec![Effect::Recover { attempt }] })

@@ -161,6 +161,8 @@ pub enum Credentials {
         runs: Calls,
         /// No run before this moment.
         not_before: Option<Time>,
+        /// The newest attempt when they were stored: what earlier runs say is about older ones.
+        since: u32,
     },
     /// Stored, and not to be used again until replaced.
     Blocked(RecoveryFailure),
@@ -232,6 +234,12 @@ impl Calls {
     pub fn plus_one(&self, now: Time) -> Self {
         let day = if self.covers(now) { self.day } else { now.day() };
         Self { day, used: self.on(now).saturating_add(1) }
+    }
+
+    /// One less on the day of `now`.
+    #[must_use]
+    pub fn minus_one(&self, now: Time) -> Self {
+        if self.covers(now) { Self { used: self.used.saturating_sub(1), ..*self } } else { *self }
     }
 
     /// A clock that is set back over midnight and forth again begins no day anew.

@@ -336,14 +336,7 @@ impl Chain {
     }
 
     fn recovery_failed(mut self, run: u32, failure: RecoveryFailure, now: Time, rules: &Rules) -> Step {
-        let blocked = failure.blocks();
-        if let Credentials::Stored { not_before, .. } = &mut self.credentials {
-            if blocked {
-                self.credentials = Credentials::Blocked(failure);
-            } else {
-                *not_before = Some(now + rules.recovery.cool_down);
-            }
-        }
+        let blocked = self.learn(run, failure, now, rules);
         match self.state {
             State::Recovering { held, fault, attempt, .. } if attempt == run => {
                 let state = State::Broken { held, fault, since: now };
@@ -363,12 +356,35 @@ impl Chain {
         }
     }
 
+    /// What a failed run says of the credentials; `true` when they are not to be used again.
+    fn learn(&mut self, run: u32, failure: RecoveryFailure, now: Time, rules: &Rules) -> bool {
+        let ours = matches!(self.state, State::Recovering { attempt, .. } if attempt == run);
+        match &mut self.credentials {
+            Credentials::Stored { runs, not_before, since } if run > *since => {
+                if failure.blocks() {
+                    self.credentials = Credentials::Blocked(failure);
+                    return true;
+                }
+                let pause = if failure.postpones() && ours {
+                    *runs = runs.minus_one(now);
+                    rules.recovery.postponed
+                } else {
+                    rules.recovery.cool_down
+                };
+                *not_before = Some(now + pause);
+                false
+            }
+            // The run used credentials that were replaced or removed since.
+            Credentials::Stored { .. } | Credentials::Absent | Credentials::Blocked(_) => false,
+        }
+    }
+
     fn credentials_stored(mut self, now: Time, rules: &Rules) -> Step {
         let runs = match self.credentials {
             Credentials::Stored { runs, .. } => runs,
             Credentials::Absent | Credentials::Blocked(_) => Calls::default(),
         };
-        self.credentials = Credentials::Stored { runs, not_before: None };
+        self.credentials = Credentials::Stored { runs, not_before: None, since: self.attempts };
         match self.state {
             State::Broken { held, fault, since } => retry(self, held, fault, since, now, rules),
             State::Unlinked

@@ -46,7 +46,7 @@ impl Chain {
             State::Waiting { held, .. } => Some((held.refresh_until, Wake::Expire)),
             State::Recovering { since, .. } => Some((since + rules.recovery.deadline, Wake::RecoveryEnds)),
             State::Broken { .. } => {
-                let Credentials::Stored { runs, not_before } = self.credentials else { return None };
+                let Credentials::Stored { runs, not_before, .. } = self.credentials else { return None };
                 let earliest = not_before.map_or(now, |at| at.max(now));
                 let used_up = runs.on(earliest) >= rules.recovery.tries_a_day;
                 Some((if used_up { earliest.next_day() } else { earliest }, Wake::RecoverAgain))

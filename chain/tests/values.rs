@@ -75,6 +75,10 @@ fn calls_are_counted_by_the_day() {
     // A clock that was wrong by days: its count is forgotten.
     assert_eq!(calls.on(Time::from_millis(-2 * DAY)), 0);
     assert_eq!(calls.plus_one(Time::from_millis(-2 * DAY)), Calls { day: -2, used: 1 });
+    assert_eq!(calls.minus_one(today), Calls { day: 0, used: 1 });
+    assert_eq!(calls.minus_one(yesterday), Calls { day: 0, used: 1 });
+    assert_eq!(calls.minus_one(tomorrow), calls);
+    assert_eq!(Calls::default().minus_one(today), Calls::default());
 }
 
 #[test]
@@ -132,9 +136,11 @@ fn every_fault_says_what_became_of_the_token_and_whether_waiting_helps() {
 }
 
 #[test]
-fn only_a_wrong_password_blocks_further_runs() {
+fn only_a_password_that_is_or_may_be_wrong_blocks_further_runs() {
     let blocking: Vec<_> = RecoveryFailure::ALL.into_iter().filter(|failure| failure.blocks()).collect();
-    assert_eq!(blocking, [RecoveryFailure::WrongPassword]);
+    assert_eq!(blocking, [RecoveryFailure::WrongPassword, RecoveryFailure::PasswordUnanswered]);
+    let postponing = RecoveryFailure::ALL.into_iter().filter(|failure| failure.postpones());
+    assert_eq!(postponing.collect::<Vec<_>>(), [RecoveryFailure::GrantInFlight]);
 }
 
 #[test]

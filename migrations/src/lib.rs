@@ -9,6 +9,7 @@ use sea_orm_migration::sea_orm::DbBackend;
 mod m0001_organisations;
 mod m0002_chains;
 mod m0003_grants_and_journal;
+mod m0004_recovery;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_organisations::Migration),
             Box::new(m0002_chains::Migration),
             Box::new(m0003_grants_and_journal::Migration),
+            Box::new(m0004_recovery::Migration),
         ]
     }
 }

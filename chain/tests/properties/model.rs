@@ -22,6 +22,8 @@ pub struct Model {
     runs: Day,
     /// The password is known to be wrong.
     wrong_password: bool,
+    /// The newest attempt when the credentials were stored.
+    runs_before: u32,
     /// The end of the newest access token as the provider sees it, and its life.
     access: Option<(Time, Time)>,
 }
@@ -64,10 +66,19 @@ impl Model {
         match event {
             Event::NeverSent { attempt } => self.proves(attempt),
             Event::Refused { attempt, fault } if fault.verdict() == Verdict::Intact => self.proves(attempt),
-            Event::RecoveryFailed { failure: RecoveryFailure::WrongPassword, .. } => {
-                self.wrong_password |= matches!(before.credentials, Credentials::Stored { .. });
+            Event::RecoveryFailed { failure: RecoveryFailure::WrongPassword, attempt } => {
+                let stored = matches!(before.credentials, Credentials::Stored { .. });
+                self.wrong_password |= stored && attempt > self.runs_before;
+            }
+            Event::RecoveryFailed { failure: RecoveryFailure::GrantInFlight, attempt } => {
+                let ours = matches!(before.state, State::Recovering { attempt: run, .. } if run == attempt);
+                let stored = matches!(before.credentials, Credentials::Stored { .. });
+                if ours && stored && attempt > self.runs_before {
+                    self.runs.count = self.runs.count.saturating_sub(1);
+                }
             }
             Event::CredentialsStored => {
+                self.runs_before = before.attempts;
                 self.wrong_password = false;
                 if !matches!(before.credentials, Credentials::Stored { .. }) {
                     self.runs = Day::default();

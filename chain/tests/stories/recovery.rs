@@ -30,6 +30,28 @@ fn a_new_password_is_tried_at_once() {
 }
 
 #[test]
+fn a_password_that_was_replaced_during_the_run_blocks_nothing() {
+    let mut life = guarded();
+    life.happens(620, Event::CredentialsStored);
+    life.happens(650, failed(2, RecoveryFailure::WrongPassword));
+    life.sleeps_until(651);
+    check(&life, &["600 recover #2", "650 alert OldRefreshTokenUsed", "650 recover #3"], "recovering g1");
+}
+
+#[test]
+fn a_run_waits_for_a_person_who_is_signing_in() {
+    let mut life = guarded();
+    for minute in 0..5 {
+        let now = 601 + 61 * minute;
+        let run = 2 + u32::try_from(minute).unwrap();
+        life.happens(now, failed(run, RecoveryFailure::GrantInFlight));
+        life.sleeps_until(now + 60);
+    }
+    life.happens(910, Event::Linked(received(910)));
+    assert_eq!(life.log().iter().filter(|line| line.contains("recover #")).count(), 6, "{:?}", life.log());
+}
+
+#[test]
 fn recovery_runs_are_few_and_far_between() {
     let mut life = guarded();
     life.sleeps_until(MIDNIGHT + 1);

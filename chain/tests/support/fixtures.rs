@@ -130,6 +130,14 @@ pub fn recovering() -> Chain {
     Chain { credentials: stored(1, None), ..chain(state) }
 }
 
+/// Other credentials were stored while the run went on.
+pub fn recovering_replaced() -> Chain {
+    let Chain { credentials: Credentials::Stored { runs, not_before, .. }, .. } = recovering() else {
+        unreachable!("recovering needs credentials")
+    };
+    Chain { credentials: Credentials::Stored { runs, not_before, since: 7 }, ..recovering() }
+}
+
 pub fn broken() -> Chain {
     chain(State::Broken { held: Some(held()), fault: Fault::OldRefreshTokenUsed, since: at(700) })
 }
@@ -157,7 +165,7 @@ pub fn broken_runs_out_cooling() -> Chain {
 /// The same, but the clock was set back over midnight: the runs are those of tomorrow.
 pub fn broken_runs_out_tomorrow() -> Chain {
     let runs = Calls { day: at(MIDNIGHT).day(), used: 3 };
-    let credentials = Credentials::Stored { runs, not_before: Some(at(MIDNIGHT + 100)) };
+    let credentials = Credentials::Stored { runs, not_before: Some(at(MIDNIGHT + 100)), since: 0 };
     Chain { credentials, ..broken() }
 }
 
@@ -246,7 +254,7 @@ fn doubtful(tries: u32, resends: u32) -> Effort {
 }
 
 fn stored(runs: u32, not_before: Option<i64>) -> Credentials {
-    Credentials::Stored { runs: calls(runs), not_before: not_before.map(at) }
+    Credentials::Stored { runs: calls(runs), not_before: not_before.map(at), since: 0 }
 }
 
 fn calls(used: u32) -> Calls {

@@ -41,6 +41,11 @@ pub fn rules() -> Rules {
         warm: false,
         retry: Backoff { first: seconds(30), most: seconds(1_800) },
         client_retry: seconds(3_600),
-        recovery: RecoveryRules { tries_a_day: 3, cool_down: seconds(3_600), deadline: seconds(300) },
+        recovery: RecoveryRules {
+            tries_a_day: 3,
+            cool_down: seconds(3_600),
+            postponed: seconds(60),
+            deadline: seconds(300),
+        },
     }
 }

@@ -80,9 +80,15 @@ fn failures(effort: &Effort) -> String {
 fn credentials(credentials: &Credentials) -> String {
     match credentials {
         Credentials::Absent => "absent".to_owned(),
-        Credentials::Stored { runs, not_before: None } => format!("stored runs {}", runs.used),
-        Credentials::Stored { runs, not_before: Some(at) } => {
-            format!("stored runs {} not before {}", runs.used, clock(*at))
+        Credentials::Stored { runs, not_before, since } => {
+            let mut words = format!("stored runs {}", runs.used);
+            if let Some(at) = not_before {
+                words += &format!(" not before {}", clock(*at));
+            }
+            if *since > 0 {
+                words += &format!(" after #{since}");
+            }
+            words
         }
         Credentials::Blocked(failure) => format!("blocked {failure:?}"),
     }

@@ -51,6 +51,45 @@ fn a_recovery_run_ends_with_a_link_or_with_a_person() {
         (recovering, 800, recovery_failed(7, WrongUser), BROKEN_AT_800, "alert OldRefreshTokenUsed"),
         (recovering, 800, recovery_failed(7, ProviderDown), BROKEN_AT_800, "alert OldRefreshTokenUsed"),
         (recovering, 800, recovery_failed(7, Interrupted), BROKEN_AT_800, "alert OldRefreshTokenUsed"),
+        (recovering, 800, recovery_failed(7, LeftTheProvider), BROKEN_AT_800, "alert OldRefreshTokenUsed"),
+        (recovering, 800, recovery_failed(7, Endless), BROKEN_AT_800, "alert OldRefreshTokenUsed"),
+        (
+            recovering,
+            800,
+            recovery_failed(7, PasswordUnanswered),
+            "broken g3 OldRefreshTokenUsed since 800 | credentials blocked PasswordUnanswered",
+            "alert OldRefreshTokenUsed, alert recovery blocked",
+        ),
+        // A person is at it: the run counts for nothing.
+        (
+            recovering,
+            800,
+            recovery_failed(7, GrantInFlight),
+            "broken g3 OldRefreshTokenUsed since 800 | credentials stored runs 0 not before 860",
+            "alert OldRefreshTokenUsed",
+        ),
+        (
+            recovering,
+            800,
+            recovery_failed(6, GrantInFlight),
+            "recovering g3 OldRefreshTokenUsed since 700 #7 | credentials stored runs 1 not before 4400",
+            "",
+        ),
+        // What was tried is no longer what is stored.
+        (
+            recovering_replaced,
+            800,
+            recovery_failed(7, WrongPassword),
+            "broken g3 OldRefreshTokenUsed since 800",
+            "alert OldRefreshTokenUsed",
+        ),
+        (
+            recovering_replaced,
+            800,
+            recovery_failed(7, GrantInFlight),
+            "broken g3 OldRefreshTokenUsed since 800",
+            "alert OldRefreshTokenUsed",
+        ),
         // News of an older run: this one goes on, the next one heeds it.
         (
             recovering,
@@ -67,7 +106,13 @@ fn a_recovery_run_ends_with_a_link_or_with_a_person() {
             "",
         ),
         (recovering, 800, recovery_failed(8, Captcha), "unexpected", ""),
-        (recovering, 800, CredentialsStored, "stays", ""),
+        (
+            recovering,
+            800,
+            CredentialsStored,
+            "recovering g3 OldRefreshTokenUsed since 700 #7 | credentials stored runs 1 after #7",
+            "",
+        ),
         (
             recovering,
             800,
@@ -152,14 +197,14 @@ fn a_broken_chain_is_mended_by_any_new_link() {
             broken,
             800,
             CredentialsStored,
-            "recovering g3 OldRefreshTokenUsed since 800 #8 | credentials stored runs 1",
+            "recovering g3 OldRefreshTokenUsed since 800 #8 | credentials stored runs 1 after #7",
             "recover #8",
         ),
         (
             broken_blocked,
             800,
             CredentialsStored,
-            "recovering g3 OldRefreshTokenUsed since 800 #8 | credentials stored runs 1",
+            "recovering g3 OldRefreshTokenUsed since 800 #8 | credentials stored runs 1 after #7",
             "recover #8",
         ),
         // New credentials end the cool-down, but not the day.
@@ -167,10 +212,16 @@ fn a_broken_chain_is_mended_by_any_new_link() {
             broken_cooling,
             800,
             CredentialsStored,
-            "recovering g3 OldRefreshTokenUsed since 800 #8 | credentials stored runs 2",
+            "recovering g3 OldRefreshTokenUsed since 800 #8 | credentials stored runs 2 after #7",
             "recover #8",
         ),
-        (broken_runs_out, 800, CredentialsStored, "stays", ""),
+        (
+            broken_runs_out,
+            800,
+            CredentialsStored,
+            "broken g3 OldRefreshTokenUsed since 700 | credentials stored runs 3 after #7",
+            "",
+        ),
         (
             broken_cooling,
             800,

@@ -91,6 +91,7 @@ impl Operator {
                 registration: registration.id,
                 operator: self.id,
                 chain,
+                recovers: None,
                 verifier: sealed,
                 redirect_uri,
                 return_to: return_to.map(String::from),

@@ -123,6 +123,7 @@ impl Profile {
             recovery: RecoveryRules {
                 tries_a_day: 4,
                 cool_down: Duration::from_secs(900),
+                postponed: Duration::from_secs(60),
                 deadline: Duration::from_secs(120),
             },
         }

@@ -27,6 +27,8 @@ pub struct Row {
     pub registration: RegistrationId,
     /// The chain that the code is exchanged for.
     pub chain: ChainId,
+    /// The chain that a recovery run mends with this grant, and the run's number.
+    pub recovers: Option<(ChainId, u32)>,
     /// Who began it.
     pub operator: OperatorId,
     /// The PKCE verifier, sealed.
@@ -70,6 +72,8 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
         container_id: Set(new.container.to_string()),
         registration_id: Set(new.registration.to_string()),
         chain_id: Set(new.chain.to_string()),
+        target_chain_id: Set(new.recovers.map(|(chain, _)| chain.to_string())),
+        run: Set(new.recovers.map(|(_, run)| run.into())),
         operator_id: Set(new.operator.to_string()),
         verifier: Set(new.verifier.clone()),
         redirect_uri: Set(new.redirect_uri.clone()),
@@ -176,6 +180,12 @@ impl TryFrom<Model> for Row {
             container: cells.parse("container_id", &row.container_id)?,
             registration: cells.parse("registration_id", &row.registration_id)?,
             chain: cells.parse("chain_id", &row.chain_id)?,
+            recovers: match &row.target_chain_id {
+                Some(chain) => {
+                    Some((cells.parse("target_chain_id", chain)?, cells.needed_count("run", row.run)?))
+                }
+                None => None,
+            },
             operator: cells.parse("operator_id", &row.operator_id)?,
             state_hash: row.state_hash,
             session_hash: row.session_hash,

@@ -53,8 +53,8 @@ fn states() -> Vec<State> {
 fn credentials() -> Vec<Credentials> {
     vec![
         Credentials::Absent,
-        Credentials::Stored { runs: Calls { day: 20_833, used: 2 }, not_before: Some(at(9)) },
-        Credentials::Stored { runs: Calls::default(), not_before: None },
+        Credentials::Stored { runs: Calls { day: 20_833, used: 2 }, not_before: Some(at(9)), since: 7 },
+        Credentials::Stored { runs: Calls::default(), not_before: None, since: 0 },
         Credentials::Blocked(RecoveryFailure::WrongPassword),
     ]
 }

@@ -19,6 +19,7 @@ async fn grant(shelf: &Shelf, state: &str) -> grants::Row {
         organisation: shelf.organisation,
         container: container.id,
         registration: shelf.registration,
+        recovers: Some((chain::ChainId(9), 3)),
         chain: shelf.chain().await.chain.id,
         operator: OperatorId(7),
         verifier: Some(vec![4, 5]),

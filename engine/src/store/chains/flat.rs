@@ -101,14 +101,16 @@ fn flatten_credentials(row: &mut ActiveModel, credentials: &Credentials) {
     row.runs_day = Set(None);
     row.runs_used = Set(None);
     row.not_before = Set(None);
+    row.credentials_since = Set(None);
     row.blocked_code = Set(None);
     match credentials {
         Credentials::Absent => row.credentials = word("absent"),
-        Credentials::Stored { runs, not_before } => {
+        Credentials::Stored { runs, not_before, since } => {
             row.credentials = word("stored");
             row.runs_day = Set(Some(runs.day));
             row.runs_used = Set(Some(runs.used.into()));
             row.not_before = Set(not_before.map(Time::millis));
+            row.credentials_since = Set(Some((*since).into()));
         }
         Credentials::Blocked(failure) => {
             row.credentials = word("blocked");
@@ -216,6 +218,7 @@ fn credentials(row: &Model, cells: Cells<'_>) -> Result<Credentials, StoreError>
                 used: cells.needed_count("runs_used", row.runs_used)?,
             },
             not_before: row.not_before.map(Time::from_millis),
+            since: cells.count("credentials_since", row.credentials_since.unwrap_or(0))?,
         },
         "blocked" => Credentials::Blocked(cells.word(
             "blocked_code",

@@ -39,6 +39,7 @@ pub struct Model {
     pub runs_day: Option<i64>,
     pub runs_used: Option<i64>,
     pub not_before: Option<i64>,
+    pub credentials_since: Option<i64>,
     pub blocked_code: Option<String>,
     pub last_refreshed_at: Option<i64>,
     pub created_at: i64,

@@ -11,6 +11,8 @@ pub struct Model {
     pub container_id: String,
     pub registration_id: String,
     pub chain_id: String,
+    pub target_chain_id: Option<String>,
+    pub run: Option<i64>,
     pub operator_id: String,
     pub verifier: Option<Vec<u8>>,
     pub redirect_uri: String,
