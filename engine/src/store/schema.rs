@@ -36,15 +36,17 @@ pub async fn check(db: &DatabaseConnection) -> Result<(), StoreError> {
 }
 
 async fn bring_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), StoreError> {
-    if is_up::<M>(db).await? {
-        return Ok(());
+    // Another replica may take the same steps at this moment: who comes second at one of them fails
+    // there, and goes on with the next.
+    let mut tries = 2 * M::migrations().len();
+    while !is_up::<M>(db).await? {
+        match M::up(db, None).await {
+            Ok(()) => {}
+            Err(_) if tries > 0 => tries -= 1,
+            Err(error) => return Err(StoreError::Migrate(error)),
+        }
     }
-    let Err(error) = M::up(db, None).await else { return Ok(()) };
-    // Another replica may have been faster.
-    match is_up::<M>(db).await {
-        Ok(true) => Ok(()),
-        Ok(false) | Err(_) => Err(StoreError::Migrate(error)),
-    }
+    Ok(())
 }
 
 async fn is_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<bool, StoreError> {

@@ -111,9 +111,12 @@ async fn an_answer_is_kept_once_and_read_once() {
         answers::mark_read(&shelf.db, kept.id, second).await.unwrap();
         assert_eq!(answers::find(&shelf.db, kept.id).await.unwrap().unwrap().read_at, Some(first));
         assert_eq!(answers::unread(&shelf.db, 10).await.unwrap(), vec![code.clone()]);
-        // What nobody read yet stays, however old it is.
-        assert_eq!(answers::purge(&shelf.db, Purge { now: START + DAY * 99, limit: 10 }).await.unwrap(), 1);
+        // What nobody could read yet stays for a month more.
+        let purge = async |now| answers::purge(&shelf.db, Purge { now, limit: 10 }).await.unwrap();
+        assert_eq!(purge(kept.expires_at - Duration::from_secs(1)).await, 0);
+        assert_eq!(purge(kept.expires_at + DAY * 29).await, 1);
         assert_eq!(answers::unread(&shelf.db, 10).await.unwrap(), vec![code]);
+        assert_eq!(purge(kept.expires_at + DAY * 30).await, 1);
     })
     .await;
 }

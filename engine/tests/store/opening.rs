@@ -3,7 +3,7 @@ use engine::store::{self, StoreError, begin, organisations};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use crate::each::for_each_store;
-use crate::stores::stores;
+use crate::stores::{Store, stores};
 
 async fn ask(db: &DatabaseConnection, sql: &str, column: &str) -> String {
     let statement = Statement::from_string(db.get_database_backend(), sql);
@@ -62,6 +62,19 @@ async fn a_store_is_migrated_once_and_checked_without_being_changed() {
         db.close().await.unwrap();
         for _ in 0..2 {
             store::migrate::<migrations::Migrator>(&url).await.unwrap();
+        }
+        store::check(&store::open(&url).await.unwrap()).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_that_start_together_migrate_together() {
+    for store in stores().into_iter().filter(|store| matches!(store, Store::Postgres { .. })) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = store.open(folder.path()).await;
+        let together = (0..6).map(|_| store::migrate::<migrations::Migrator>(&url));
+        for migrated in futures::future::join_all(together).await {
+            migrated.unwrap();
         }
         store::check(&store::open(&url).await.unwrap()).await.unwrap();
     }
