@@ -79,9 +79,10 @@ impl Operator {
                 .append_pair("code_challenge", &random::challenge(verifier))
                 .append_pair("code_challenge_method", "S256");
         }
-        grants::supersede(&inner.db, container, now).await?;
+        let txn = store::begin(&inner.db).await?;
+        grants::supersede(&txn, container, now).await?;
         grants::insert(
-            &inner.db,
+            &txn,
             &grants::Row {
                 id,
                 state_hash: random::fingerprint(&state),
@@ -102,6 +103,7 @@ impl Operator {
             },
         )
         .await?;
+        txn.commit().await.map_err(StoreError::from)?;
         Ok(url)
     }
 }

@@ -1,8 +1,12 @@
+use std::time::Duration;
+
 use chain::Fault;
 use engine::view::StateName;
 use engine::{BeginGrantError, Callback, GrantOutcome};
 
-use crate::world::{ANNA, BRAM, BROWSER, World, on_each_store};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+use crate::world::{ANNA, BRAM, BROWSER, World, on_each_store, on_postgres};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_brings_a_container_to_life_and_names_its_user() {
@@ -133,6 +137,29 @@ async fn a_wrong_code_and_a_wrong_secret_are_told_apart() {
         assert!(world.operator.registrations().await.unwrap()[0].refused_since.is_some());
         world.grant(id, ANNA).await;
         assert_eq!(world.operator.registrations().await.unwrap()[0].refused_since, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_starts_leaves_a_grant_alone_that_another_one_walks() {
+    on_postgres(async |world: World| {
+        let (replica, _hand) = world.replica().await;
+        let url = world.operator.begin_grant(world.id().await, BROWSER, None).await.unwrap();
+        let callback = world.sign_in(&url, ANNA);
+        world.sandbox.fail_next(exact_sandbox::Fault::Delayed(Duration::from_secs(1)));
+        let engine = world.engine.clone();
+        let walking = tokio::spawn(async move { engine.finish_grant("exact-test", callback, BROWSER).await });
+        while world.sandbox.counts().token_calls == 0 {
+            tokio::task::yield_now().await;
+        }
+        replica.take_up().await.unwrap();
+        let sql = "SELECT outcome FROM grants";
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        let row = replica.store().query_one_raw(statement).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<Option<String>>("", "outcome").unwrap(), None);
+        assert!(matches!(walking.await.unwrap().outcome, GrantOutcome::Renewed(Some(_))));
+        assert_eq!(world.status().await.state, StateName::Live);
     })
     .await;
 }

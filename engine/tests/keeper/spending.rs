@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chain::Fault;
 use engine::RefreshNow;
 use engine::view::StateName;
@@ -62,7 +64,7 @@ async fn an_adopted_token_is_tried_at_once_and_learns_its_user() {
     on_each_store(async |world: World| {
         let issued = world.sandbox.issue(crate::world::CLIENT, ANNA);
         // Obtained elsewhere an hour ago.
-        world.sandbox.advance(std::time::Duration::from_secs(3_600));
+        world.sandbox.advance(Duration::from_secs(3_600));
         let token = engine::guard::secret::RefreshToken::new(issued.refresh_token);
         world.operator.adopt(world.id().await, token).await.unwrap();
         world.until_that(|status| status.state == StateName::Live && status.generation == Some(2)).await;
@@ -105,8 +107,8 @@ async fn the_day_limit_is_kept_before_the_provider_says_so() {
     let timing =
         r#"{"minimum_interval": 60, "access_lifetime": 90, "token_calls_a_day": 5, "quiet_hours": false}"#;
     let options = exact_sandbox::Options {
-        minimum_interval: std::time::Duration::from_secs(60),
-        access_lifetime: std::time::Duration::from_secs(90),
+        minimum_interval: Duration::from_secs(60),
+        access_lifetime: Duration::from_secs(90),
         ..exact_sandbox::Options::default()
     };
     on_each_store_with(options, Some(timing), async |world: World| {
@@ -147,6 +149,23 @@ async fn a_corrected_client_secret_is_tried_at_once() {
         };
         world.operator.save_registration(form).await.unwrap();
         world.until_that(|status| status.state == StateName::Live && status.generation == Some(2)).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_the_process_waits_for_a_refresh_in_flight() {
+    on_each_store(async |world: World| {
+        world.grant(world.id().await, ANNA).await;
+        world.pass_seconds(600).await;
+        world.sandbox.fail_next(Trouble::Delayed(Duration::from_secs(1)));
+        world.operator.refresh_now(world.id().await).await.unwrap();
+        while world.sandbox.counts().token_calls < 2 {
+            tokio::task::yield_now().await;
+        }
+        world.engine.shutdown().await;
+        let status = world.status().await;
+        assert_eq!((status.state, status.generation), (StateName::Live, Some(2)));
     })
     .await;
 }
