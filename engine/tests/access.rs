@@ -30,11 +30,11 @@ fn password(text: &str) -> Password {
 async fn names_are_checked_and_slugs_are_made_of_them() {
     on_each_store(async |world: World| {
         let operator = &world.operator;
-        assert_eq!(operator.create_database("  Bakkerij Één & Zn. ").await.unwrap(), "bakkerij-n-zn");
-        assert_eq!(operator.create_database("Bakkerij Een Zn").await.unwrap(), "bakkerij-een-zn");
-        assert_eq!(operator.create_database("Bakkerij Een-Zn").await.unwrap(), "bakkerij-een-zn-2");
+        assert_eq!(operator.create_database("  Bakkerij Één & Zn. ").await.unwrap(), "bakkerij-een-zn");
+        assert_eq!(operator.create_database("Bakkerij Een Zn").await.unwrap(), "bakkerij-een-zn-2");
+        assert_eq!(operator.create_database("Café Zürich").await.unwrap(), "cafe-zurich");
         assert_eq!(operator.create_database("New").await.unwrap(), "database-new");
-        assert_eq!(operator.create_database("日本").await.unwrap(), "database");
+        assert_eq!(operator.create_database("!?").await.unwrap(), "database");
         assert_eq!(field(operator.create_database("  ").await), ("name", Problem::Empty));
         let long = "x".repeat(101);
         assert_eq!(field(operator.create_database(&long).await), ("name", Problem::TooLong { most: 100 }));

@@ -1,3 +1,4 @@
+use deunicode::deunicode;
 use thiserror::Error;
 
 use crate::guard::GuardError;
@@ -83,10 +84,10 @@ pub(super) fn alias(text: &str) -> Result<String, FormError> {
     if text.chars().all(fits) { Ok(text) } else { Err(invalid("alias", Problem::BadCharacters)) }
 }
 
-/// An address part made of a name: small letters, digits and single hyphens.
+/// An address part made of a name: small letters, digits and single hyphens; `Café` gives `cafe`.
 pub(super) fn slug(name: &str) -> String {
     let mut slug = String::new();
-    for c in name.chars().flat_map(char::to_lowercase) {
+    for c in deunicode(name).chars().flat_map(char::to_lowercase) {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
             _ if slug.is_empty() || slug.ends_with('-') => {}
