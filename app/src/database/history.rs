@@ -16,7 +16,7 @@ pub enum Piece {
         how: String,
         /// When.
         at: i64,
-        /// Whether it is the newest one.
+        /// Whether it is the newest one, and unbroken.
         present: bool,
     },
     /// A break.
@@ -31,6 +31,7 @@ pub enum Piece {
 /// The newest pieces of a chain, oldest first. The journal is newest first.
 pub fn pieces(journal: &[JournalEntry]) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    // What came before the newest link, or before a break after it, is past.
     let mut newest_seen = false;
     for entry in journal {
         let at = entry.at.millis();
@@ -42,6 +43,7 @@ pub fn pieces(journal: &[JournalEntry]) -> Vec<Piece> {
             }
             _ if entry.detail.as_deref() == Some(BROKEN) => {
                 pieces.push(Piece::Break { code: entry.code.clone(), at });
+                newest_seen = true;
             }
             _ => {}
         }
@@ -92,6 +94,13 @@ mod tests {
                 link(3, "linked", 40, true),
             ]
         );
+    }
+
+    #[test]
+    fn a_broken_chain_has_no_present_link() {
+        let journal = [entry(30, "refused", 2, Some("itgenoda494")), entry(20, "refreshed", 2, None)];
+        let lit = pieces(&journal).iter().any(|piece| matches!(piece, Piece::Link { present: true, .. }));
+        assert!(!lit, "{:?}", pieces(&journal));
     }
 
     #[test]

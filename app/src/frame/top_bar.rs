@@ -8,6 +8,9 @@ use engine::view::Overview;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+/// The product's name; an organisation that was not named is called so, too, and needs no second mention.
+const WORDMARK: &str = "Evergrant";
+
 /// The bar at the top: name, organisation, repair badge, language, theme, operator.
 #[component]
 pub fn TopBar(
@@ -17,7 +20,8 @@ pub fn TopBar(
     signed_in: Option<Overview>,
 ) -> impl IntoView {
     let language = visit.language;
-    let organisation = signed_in.as_ref().map(|overview| overview.organisation.clone());
+    let organisation =
+        signed_in.as_ref().map(|overview| overview.organisation.clone()).filter(|name| name != WORDMARK);
     let badge = signed_in
         .as_ref()
         .map(|overview| view! { <RepairBadge initial=words::repairs(language, overview.repairs)/> });
@@ -26,7 +30,7 @@ pub fn TopBar(
         <header class="top">
             <a class="wordmark" href="/databases">
                 <img src="/favicon.svg" alt="" width="22" height="22"/>
-                <span>"Evergrant"</span>
+                <span>{WORDMARK}</span>
             </a>
             {organisation.map(|name| view! { <span class="organisation">{name}</span> })}
             <span class="space"></span>

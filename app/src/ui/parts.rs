@@ -111,6 +111,7 @@ pub fn Unfold(
             <summary class=class>
                 <Icon name=icon/>
                 <span>{label}</span>
+                <Icon name="down"/>
             </summary>
             <div class="unfold-body">{children()}</div>
         </details>
