@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::store::{self, StoreError, keys};
 
 mod keyring;
+pub mod one_time;
 pub mod password;
 pub mod seal;
 pub mod secret;

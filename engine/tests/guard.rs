@@ -10,6 +10,8 @@ mod stores;
 mod keyring;
 #[path = "guard/keys.rs"]
 mod keys;
+#[path = "guard/one_time.rs"]
+mod one_time;
 #[path = "guard/seal.rs"]
 mod seal;
 #[path = "guard/secret.rs"]

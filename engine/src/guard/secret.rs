@@ -4,6 +4,8 @@
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+pub use super::one_time::TotpSecret;
+
 /// Opened bytes that are no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the secret is no text")]
@@ -50,6 +52,12 @@ texts! {
     CodeVerifier;
     /// The token of the link that makes the first operator.
     SetupToken;
+    /// The name that somebody signs in with at a provider.
+    UserName;
+    /// A one-time code, good for one period.
+    OneTimeCode;
+    /// An authorization code, as a redirect brought it.
+    AuthorizationCode;
 }
 
 /// A key that wraps other keys.

@@ -1,6 +1,7 @@
 use engine::guard::seal::DataKey;
 use engine::guard::secret::{
-    AccessToken, ClientSecret, CodeVerifier, MasterKey, Password, RawAnswer, RefreshToken, SetupToken,
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, MasterKey, OneTimeCode, Password, RawAnswer,
+    RefreshToken, SetupToken, TotpSecret, UserName,
 };
 use engine::guard::{Keyring, password};
 use zeroize::Zeroizing;
@@ -30,6 +31,10 @@ cannot_be_printed!(
     Password,
     CodeVerifier,
     SetupToken,
+    UserName,
+    TotpSecret,
+    OneTimeCode,
+    AuthorizationCode,
     MasterKey,
     RawAnswer,
     DataKey,
