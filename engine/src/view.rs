@@ -1,5 +1,11 @@
 //! What pages and the API show: plain values, read from the store, without any secret.
 
+mod recovery;
+
+pub use recovery::{
+    RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials, TraceView,
+};
+
 use chain::{ContainerId, Fault, RegistrationId, Time, Wake};
 
 /// A list of databases, one page of it.

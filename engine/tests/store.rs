@@ -9,6 +9,8 @@ mod stores;
 mod chains;
 #[path = "store/clock.rs"]
 mod clock;
+#[path = "store/credentials.rs"]
+mod credentials;
 #[path = "store/grants.rs"]
 mod grants;
 #[path = "store/links.rs"]
@@ -19,5 +21,7 @@ mod lists;
 mod opening;
 #[path = "store/people.rs"]
 mod people;
+#[path = "store/recovery_runs.rs"]
+mod recovery_runs;
 #[path = "store/settings.rs"]
 mod settings;

@@ -3,6 +3,7 @@
 pub(crate) mod answers;
 pub(crate) mod chains;
 pub(crate) mod containers;
+pub(crate) mod credentials;
 pub(crate) mod databases;
 pub(crate) mod grants;
 pub(crate) mod journal;
@@ -10,6 +11,7 @@ pub(crate) mod links;
 pub(crate) mod operators;
 pub(crate) mod organisation_keys;
 pub(crate) mod organisations;
+pub(crate) mod recovery_runs;
 pub(crate) mod registrations;
 pub(crate) mod sessions;
 pub(crate) mod setup_links;

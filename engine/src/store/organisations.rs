@@ -9,6 +9,7 @@ use super::StoreError;
 use super::cells::Cells;
 use super::entity::organisations::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
+use crate::view::Retention;
 
 /// One organisation as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
         id: Set(new.id.to_string()),
         name: Set(new.name.clone()),
         created_at: Set(new.created_at.millis()),
+        ..ActiveModel::default()
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -46,6 +48,47 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
 /// Gives an organisation another name.
 pub async fn rename(db: &impl ConnectionTrait, id: OrganisationId, name: &str) -> Result<(), StoreError> {
     let change = Entity::update_many().col_expr(Column::Name, Expr::value(name));
+    let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
+    exactly_one(changed.rows_affected, "organisations", id)
+}
+
+/// How long the organisation lets recovery credentials live.
+pub async fn retention(db: &impl ConnectionTrait, id: OrganisationId) -> Result<Retention, StoreError> {
+    let row = model(db, id).await?;
+    let cells = Cells { table: "organisations", row: &row.id };
+    Ok(Retention {
+        least: cells.count("retention_least", row.retention_least)?,
+        usual: cells.count("retention_usual", row.retention_usual)?,
+        most: cells.count("retention_most", row.retention_most)?,
+    })
+}
+
+/// Says how long recovery credentials may live.
+pub async fn set_retention(
+    db: &impl ConnectionTrait,
+    id: OrganisationId,
+    retention: Retention,
+) -> Result<(), StoreError> {
+    let change = Entity::update_many()
+        .col_expr(Column::RetentionLeast, Expr::value(i64::from(retention.least)))
+        .col_expr(Column::RetentionUsual, Expr::value(i64::from(retention.usual)))
+        .col_expr(Column::RetentionMost, Expr::value(i64::from(retention.most)));
+    let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
+    exactly_one(changed.rows_affected, "organisations", id)
+}
+
+/// Whether the organisation wants auto-recovery at all.
+pub async fn recovery_enabled(db: &impl ConnectionTrait, id: OrganisationId) -> Result<bool, StoreError> {
+    Ok(model(db, id).await?.recovery_enabled)
+}
+
+/// Switches all auto-recovery of the organisation on or off.
+pub async fn set_recovery_enabled(
+    db: &impl ConnectionTrait,
+    id: OrganisationId,
+    on: bool,
+) -> Result<(), StoreError> {
+    let change = Entity::update_many().col_expr(Column::RecoveryEnabled, Expr::value(on));
     let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
     exactly_one(changed.rows_affected, "organisations", id)
 }
@@ -60,6 +103,11 @@ pub async fn delete(db: &impl ConnectionTrait, id: OrganisationId) -> Result<(),
     containers.exec(db).await?;
     let deleted = Entity::delete_by_id(id.to_string()).exec(db).await?;
     exactly_one(deleted.rows_affected, "organisations", id)
+}
+
+async fn model(db: &impl ConnectionTrait, id: OrganisationId) -> Result<Model, StoreError> {
+    let found = Entity::find_by_id(id.to_string()).one(db).await?;
+    found.ok_or_else(|| StoreError::Lost { table: "organisations", row: id.to_string() })
 }
 
 impl TryFrom<Model> for Row {
