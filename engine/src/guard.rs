@@ -14,6 +14,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::clock::Clock;
 use crate::store::{self, StoreError, keys};
 
+mod credential;
 mod keyring;
 pub mod one_time;
 pub mod password;
@@ -21,6 +22,7 @@ pub mod seal;
 pub mod secret;
 
 pub use crate::store::keys::Purpose;
+pub use credential::{CredentialPlace, SealedSignIn, SignIn};
 pub use keyring::{Keyring, KeyringError};
 pub use seal::{DataKey, OpenError, Place, SealError};
 

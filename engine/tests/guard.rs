@@ -6,6 +6,8 @@ mod each;
 #[path = "keeper/stores.rs"]
 mod stores;
 
+#[path = "guard/credential.rs"]
+mod credential;
 #[path = "guard/keyring.rs"]
 mod keyring;
 #[path = "guard/keys.rs"]

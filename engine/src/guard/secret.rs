@@ -48,6 +48,8 @@ texts! {
     ClientSecret;
     /// An operator's password.
     Password;
+    /// What a person entered as the secret of one-time codes; not understood yet.
+    TotpText;
     /// The verifier behind a PKCE challenge.
     CodeVerifier;
     /// The token of the link that makes the first operator.

@@ -19,12 +19,14 @@ words! {
         Tokens = "tokens",
         /// Recovery credentials.
         Recovery = "recovery",
+        /// Seals nothing: tells the accounts of recovery credentials apart.
+        Accounts = "accounts",
     }
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 2] = [Self::Tokens, Self::Recovery];
+    pub const ALL: [Self; 3] = [Self::Tokens, Self::Recovery, Self::Accounts];
 }
 
 /// One wrapped key as it is stored.

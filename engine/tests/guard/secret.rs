@@ -1,9 +1,9 @@
 use engine::guard::seal::DataKey;
 use engine::guard::secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, MasterKey, OneTimeCode, Password, RawAnswer,
-    RefreshToken, SetupToken, TotpSecret, UserName,
+    RefreshToken, SetupToken, TotpSecret, TotpText, UserName,
 };
-use engine::guard::{Keyring, password};
+use engine::guard::{Keyring, SignIn, password};
 use zeroize::Zeroizing;
 
 /// Does not compile when one of the types has one of the traits: then there are two ways to fill
@@ -33,6 +33,8 @@ cannot_be_printed!(
     SetupToken,
     UserName,
     TotpSecret,
+    TotpText,
+    SignIn,
     OneTimeCode,
     AuthorizationCode,
     MasterKey,
