@@ -6,6 +6,7 @@ use crate::language::{Language, say};
 use crate::session;
 use crate::ui::Tone;
 use crate::visit::{Visit, encode, go};
+use crate::words;
 use engine::{FormError, Operator, Problem};
 
 /// Somebody signed in, and the request they sent.
@@ -112,12 +113,20 @@ pub fn problem_text(language: Language, problem: &Problem) -> String {
         Problem::Unknown => say!(language, "problem.unknown"),
         Problem::Timing(what) => say!(language, "problem.timing", what = what),
         Problem::InUse { by } => say!(language, "problem.in_use", by = by),
+        Problem::NotConnected => say!(language, "problem.not_connected"),
+        Problem::OutOfBounds { least, most } => {
+            say!(language, "problem.out_of_bounds", least = least, most = most)
+        }
+        Problem::NotAgreed => say!(language, "problem.not_agreed"),
+        Problem::NotAccepted => say!(language, "problem.not_accepted"),
+        Problem::OneTime(problem) => words::one_time(language, problem),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use engine::guard::one_time::OneTimeProblem;
 
     #[test]
     fn the_way_back_survives_the_sign_in_page() {
@@ -137,6 +146,22 @@ mod tests {
             Problem::Unknown,
             Problem::Timing("x".to_owned()),
             Problem::InUse { by: 3 },
+            Problem::NotConnected,
+            Problem::OutOfBounds { least: 1, most: 90 },
+            Problem::NotAgreed,
+            Problem::NotAccepted,
+            Problem::OneTime(OneTimeProblem::Empty),
+            Problem::OneTime(OneTimeProblem::NotBase32),
+            Problem::OneTime(OneTimeProblem::TooShort),
+            Problem::OneTime(OneTimeProblem::Hotp),
+            Problem::OneTime(OneTimeProblem::Digits(8)),
+            Problem::OneTime(OneTimeProblem::Period(60)),
+            Problem::OneTime(OneTimeProblem::Algorithm("MD5".to_owned())),
+            Problem::OneTime(OneTimeProblem::NotAnAddress),
+            Problem::OneTime(OneTimeProblem::PictureTooLarge),
+            Problem::OneTime(OneTimeProblem::PictureNotReadable),
+            Problem::OneTime(OneTimeProblem::NoQrCode),
+            Problem::OneTime(OneTimeProblem::NoSecretInside),
         ];
         for language in Language::ALL {
             for problem in &problems {

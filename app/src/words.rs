@@ -3,6 +3,7 @@
 use crate::language::{Language, say};
 use crate::live::{ContainerNow, FaultWords, NextNow, Repairs, StandingNow};
 use chain::{Fault, Wake};
+use engine::guard::one_time::OneTimeProblem;
 use engine::view::{ContainerStatus, StateName};
 
 /// A state in a word or two.
@@ -60,6 +61,24 @@ pub fn action(language: Language, action: &str) -> String {
 /// Who did it.
 pub fn actor(language: Language, actor: &str) -> String {
     actor.strip_prefix("operator:").map_or_else(|| say!(language, "journal_by.system"), str::to_owned)
+}
+
+/// Why there is no usable secret of one-time codes in what was entered.
+pub fn one_time(language: Language, problem: &OneTimeProblem) -> String {
+    match problem {
+        OneTimeProblem::Empty => say!(language, "problem.empty"),
+        OneTimeProblem::NotBase32 => say!(language, "problem.one_time.not_base32"),
+        OneTimeProblem::TooShort => say!(language, "problem.one_time.too_short"),
+        OneTimeProblem::Hotp => say!(language, "problem.one_time.hotp"),
+        OneTimeProblem::Digits(digits) => say!(language, "problem.one_time.digits", digits = digits),
+        OneTimeProblem::Period(seconds) => say!(language, "problem.one_time.period", seconds = seconds),
+        OneTimeProblem::Algorithm(name) => say!(language, "problem.one_time.algorithm", name = name),
+        OneTimeProblem::NotAnAddress => say!(language, "problem.one_time.not_an_address"),
+        OneTimeProblem::PictureTooLarge => say!(language, "problem.one_time.picture_too_large"),
+        OneTimeProblem::PictureNotReadable => say!(language, "problem.one_time.picture_not_readable"),
+        OneTimeProblem::NoQrCode => say!(language, "problem.one_time.no_qr_code"),
+        OneTimeProblem::NoSecretInside => say!(language, "problem.one_time.no_secret_inside"),
+    }
 }
 
 /// A provider and its country's code, as `Exact Online · NL`.

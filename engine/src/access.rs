@@ -4,11 +4,13 @@ mod act;
 mod bulk;
 mod form;
 mod look;
+mod recovery;
 mod settings;
 
 pub use act::{ActError, RefreshNow};
 pub use bulk::{ContainerEntry, DatabaseEntry, NewContainer, NewDatabase};
 pub use form::{FormError, Problem};
+pub use recovery::{CredentialsForm, OneTimeInput};
 pub use settings::RegistrationForm;
 
 use chain::{ContainerId, OperatorId, OrganisationId};

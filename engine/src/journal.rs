@@ -1,6 +1,6 @@
 //! What the journal says of a step.
 
-use chain::{Chain, Event, State, Time};
+use chain::{Chain, ChainId, Event, OrganisationId, State, Time};
 
 use crate::engine::Engine;
 use crate::keeper::{News, SYSTEM};
@@ -27,12 +27,16 @@ pub(crate) fn entry(
         Event::RecoveryFailed { .. } => "recovery_failed",
         Event::Activated { .. } => "activated",
         Event::ActivationFailed { .. } => "activation_failed",
-        Event::CredentialsStored => "credentials_stored",
-        Event::CredentialsRemoved => "credentials_removed",
-        Event::CredentialsExpired => "credentials_expired",
         Event::Restart => "restarted",
         Event::Tick if turned(&before.chain, after) => outcome(after),
-        Event::Tick | Event::Asked { .. } | Event::RefreshNow | Event::Sending { .. } => return None,
+        // What happens to credentials is written together with their row.
+        Event::CredentialsStored
+        | Event::CredentialsRemoved
+        | Event::CredentialsExpired
+        | Event::Tick
+        | Event::Asked { .. }
+        | Event::RefreshNow
+        | Event::Sending { .. } => return None,
     };
     let code = match &news.event {
         Event::Refused { fault, .. } => Some(fault.code()),
@@ -83,6 +87,31 @@ fn line(
         chain: Some(before.chain.id),
         generation: after.held().map(|held| held.generation),
         detail: None,
+    }
+}
+
+/// Something happened to the recovery credentials of a chain.
+pub(crate) fn credentials(
+    engine: &Engine,
+    organisation: OrganisationId,
+    chain: ChainId,
+    actor: &str,
+    action: &str,
+    detail: Option<String>,
+) -> Entry {
+    Entry {
+        id: store::new_id(&engine.inner.clock),
+        at: engine.now(),
+        organisation,
+        actor: actor.to_owned(),
+        from_address: None,
+        action: action.to_owned(),
+        code: None,
+        database: None,
+        container: None,
+        chain: Some(chain),
+        generation: None,
+        detail,
     }
 }
 

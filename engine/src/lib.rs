@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod clock;
 pub mod connect;
+mod credentials;
 mod engine;
 pub mod guard;
 mod journal;
@@ -21,8 +22,8 @@ mod throttle;
 pub mod view;
 
 pub use access::{
-    ActError, ContainerEntry, DatabaseEntry, FormError, NewContainer, NewDatabase, Operator, Problem,
-    RefreshNow, RegistrationForm,
+    ActError, ContainerEntry, CredentialsForm, DatabaseEntry, FormError, NewContainer, NewDatabase,
+    OneTimeInput, Operator, Problem, RefreshNow, RegistrationForm,
 };
 pub use account::{SetUpError, SignInError};
 pub use connect::{BeginGrantError, Callback, FinishedGrant, GrantOutcome};

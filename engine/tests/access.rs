@@ -8,6 +8,9 @@ mod stores;
 #[expect(dead_code, reason = "the world holds more than this test asks for")]
 mod world;
 
+#[path = "access/recovery.rs"]
+mod recovery;
+
 use chain::{ContainerId, RegistrationId};
 use engine::guard::secret::{ClientSecret, Password};
 use engine::view::{DatabaseFilter, DatabaseSort, Standing};

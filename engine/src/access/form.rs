@@ -2,6 +2,7 @@ use deunicode::deunicode;
 use thiserror::Error;
 
 use crate::guard::GuardError;
+use crate::guard::one_time::OneTimeProblem;
 use crate::store::StoreError;
 
 /// Why a form was not saved; nothing has changed then.
@@ -59,6 +60,26 @@ pub enum Problem {
         /// How many containers.
         by: u64,
     },
+    /// The container was never authorized.
+    #[error("was not authorized yet")]
+    NotConnected,
+    /// The number is too small or too large.
+    #[error("must be from {least} to {most}")]
+    OutOfBounds {
+        /// The least that is allowed.
+        least: u32,
+        /// The most that is allowed.
+        most: u32,
+    },
+    /// It needs a yes.
+    #[error("must be agreed to")]
+    NotAgreed,
+    /// The provider refused it, or never said what it thinks of it.
+    #[error("was sent before and not accepted: enter it once more")]
+    NotAccepted,
+    /// There is no usable secret of one-time codes in it.
+    #[error("{0}")]
+    OneTime(OneTimeProblem),
 }
 
 pub(super) const fn invalid(field: &'static str, problem: Problem) -> FormError {

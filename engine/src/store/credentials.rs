@@ -6,7 +6,8 @@ use chain::{ChainId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    UpdateMany, Value,
 };
 
 use super::cells::{Cells, key, time};
@@ -98,6 +99,28 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
 /// Deletes these credentials, and their key with them; says whether they were still there.
 pub async fn delete(db: &impl ConnectionTrait, id: u128) -> Result<bool, StoreError> {
     Ok(Entity::delete_by_id(key(id)).exec(db).await?.rows_affected == 1)
+}
+
+/// Deletes the chain's credentials, whichever they are; says whether there were some.
+pub async fn delete_of_chain(db: &impl ConnectionTrait, chain: ChainId) -> Result<bool, StoreError> {
+    let deleted = Entity::delete_many().filter(Column::ChainId.eq(chain.to_string()));
+    Ok(deleted.exec(db).await?.rows_affected == 1)
+}
+
+/// Chains that were not told yet that they have credentials.
+pub async fn untold(db: &impl ConnectionTrait, purge: Purge) -> Result<Vec<ChainId>, StoreError> {
+    let sql = "SELECT chain_id AS id FROM credentials WHERE expires_at > $1
+        AND EXISTS (SELECT 1 FROM chains WHERE chains.id = chain_id AND chains.credentials = 'absent')
+        LIMIT $2";
+    chains(db, sql, [purge.now.millis().into(), limit(purge)]).await
+}
+
+/// Chains that were not told yet that their credentials are gone.
+pub async fn forgotten(db: &impl ConnectionTrait, purge: Purge) -> Result<Vec<ChainId>, StoreError> {
+    let sql = "SELECT id FROM chains WHERE credentials <> 'absent' AND created_at <= $1
+        AND NOT EXISTS (SELECT 1 FROM credentials WHERE credentials.chain_id = chains.id)
+        LIMIT $2";
+    chains(db, sql, [purge.now.millis().into(), limit(purge)]).await
 }
 
 /// A run begins to use them.
@@ -203,6 +226,24 @@ pub async fn shorten(
 /// So many days.
 pub(crate) fn days_long(days: u32) -> Duration {
     Duration::from_secs(u64::from(days) * 86_400)
+}
+
+fn limit(purge: Purge) -> Value {
+    i64::try_from(purge.limit).unwrap_or(i64::MAX).into()
+}
+
+async fn chains(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: [Value; 2],
+) -> Result<Vec<ChainId>, StoreError> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let found = db.query_all_raw(statement).await?;
+    let id = |row: sea_orm::QueryResult| {
+        let id: String = row.try_get("", "id")?;
+        Cells { table: "chains", row: &id }.parse("id", &id)
+    };
+    found.into_iter().map(id).collect()
 }
 
 async fn change_one(

@@ -55,11 +55,13 @@ impl Engine {
         Ok(())
     }
 
-    /// What the last process left: answers that nobody read, and attempts that nobody works on.
+    /// What the last process left: credentials whose time came since, answers that nobody read, and
+    /// attempts that nobody works on.
     ///
     /// On SQLite no other process can hold a lease, so every lease is over; on PostgreSQL another
     /// replica may be at work, and its lease has to end first.
     pub async fn take_up(&self) -> Result<(), StoreError> {
+        self.tend_credentials().await?;
         self.read_left_answers(Duration::ZERO).await?;
         let alone = crate::store::tending::is_single_process(&self.inner.db);
         // Another replica may be walking a grant back at this moment.

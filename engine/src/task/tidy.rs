@@ -1,14 +1,19 @@
 //! Removes what ended: nothing that is kept lives for ever.
 
+use std::time::Duration;
+
 use crate::engine::Engine;
+use crate::guard::one_time;
 use crate::store::{self, Purge, StoreError};
 
 /// Rows removed of one kind in one round.
 const BATCH: u64 = 1_000;
+/// Periods of one-time codes are remembered this long, whatever a clock that is set back says.
+const PERIODS_LIFE: Duration = Duration::from_secs(86_400);
 
 impl Engine {
-    /// Removes expired sessions, grants, answers, links and setup links, and chains that nobody
-    /// points at; says how many rows went.
+    /// Removes expired sessions, grants, answers, links, setup links, recovery runs and credentials,
+    /// and chains that nobody points at; says how many rows went or were warned of.
     ///
     /// # Errors
     /// When the store refuses.
@@ -22,6 +27,9 @@ impl Engine {
         gone += store::links::purge(db, purge).await?;
         gone += store::setup_links::purge(db, purge).await?;
         gone += store::tending::purge_orphans(db, purge).await?;
-        Ok(usize::try_from(gone).unwrap_or(usize::MAX))
+        gone += store::recovery_runs::purge(db, purge).await?;
+        gone += store::one_time_periods::purge(db, one_time::period(purge.now - PERIODS_LIFE)).await?;
+        let tended = self.tend_credentials().await?;
+        Ok(usize::try_from(gone).unwrap_or(usize::MAX).saturating_add(tended))
     }
 }

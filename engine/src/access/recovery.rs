@@ -1,0 +1,342 @@
+//! Auto-recovery as an operator sees and settles it.
+
+use chain::{ContainerId, Credentials, Event, Time, Wake};
+
+use super::Operator;
+use super::form::{FormError, Problem, invalid};
+use crate::guard::one_time::{OneTime, OneTimeProblem};
+use crate::guard::secret::{Password, TotpSecret, TotpText, UserName};
+use crate::guard::{CredentialPlace, SignIn};
+use crate::journal;
+use crate::keeper::News;
+use crate::store::credentials::{self, days_long};
+use crate::store::{self, StoreError, chains, organisations, recovery_runs};
+use crate::view::{RecoveryView, Retention, RunView, RunningView, StoredCredentials, TraceView};
+
+/// Runs that are shown.
+const SHOWN_RUNS: u64 = 20;
+/// The longest user name, in characters.
+const LONGEST_NAME: usize = 254;
+/// The longest password, in characters.
+const LONGEST_PASSWORD: usize = 1_024;
+/// A day, in milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// Recovery credentials as they are entered; what is absent stays as it is stored.
+pub struct CredentialsForm {
+    /// The user name.
+    pub user_name: Option<UserName>,
+    /// The password.
+    pub password: Option<Password>,
+    /// What holds the secret of the one-time codes.
+    pub one_time: Option<OneTimeInput>,
+    /// How many days they are kept.
+    pub days: u32,
+    /// Whether whoever stores them agrees to what is done with them.
+    pub consent: bool,
+}
+
+/// What holds the secret of one-time codes.
+pub enum OneTimeInput {
+    /// Base32 or an `otpauth` address.
+    Text(TotpText),
+    /// A PNG or JPEG picture of a QR code.
+    Picture(Vec<u8>),
+}
+
+impl Operator {
+    /// The auto-recovery of a container; `None` where there is no such container.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn recovery(&self, container: ContainerId) -> Result<Option<RecoveryView>, StoreError> {
+        let db = &self.engine.inner.db;
+        let Some(container) = self.container_row(container).await? else { return Ok(None) };
+        let mut view = RecoveryView {
+            connected: container.chain.is_some(),
+            enabled: organisations::recovery_enabled(db, self.organisation).await?,
+            retention: self.retention().await?,
+            stored: None,
+            running: None,
+            runs: Vec::new(),
+        };
+        let Some(chain) = container.chain else { return Ok(Some(view)) };
+        let now = self.engine.now();
+        if let (Some(stored), Some(row)) =
+            (credentials::usable(db, chain, now).await?, chains::find(db, chain).await?)
+        {
+            view.stored = Some(shown(stored, &row, view.enabled, now));
+        }
+        view.running = recovery_runs::open(db, chain, now).await?.map(|run| RunningView {
+            step: u8::try_from(run.step).unwrap_or(RunningView::STEPS),
+            of: RunningView::STEPS,
+            since: run.started_at,
+        });
+        let ended = recovery_runs::ended(db, chain, SHOWN_RUNS).await?;
+        view.runs = ended.into_iter().filter_map(run_view).collect();
+        Ok(Some(view))
+    }
+
+    /// Stores the sign-in that a container's chain is recovered with, in place of an older one.
+    ///
+    /// Every replacement has a new row with a new key; the older key is destroyed with its row.
+    ///
+    /// # Errors
+    /// See [`FormError`]; nothing is stored then.
+    pub async fn save_credentials(
+        &self,
+        container: ContainerId,
+        form: CredentialsForm,
+    ) -> Result<(), FormError> {
+        let inner = &self.engine.inner;
+        let container = self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        let chain = container.chain.ok_or(invalid("container", Problem::NotConnected))?;
+        let chain = chains::find(&inner.db, chain).await?.ok_or(FormError::NotFound)?;
+        let id = chain.chain.id;
+        let retention = self.retention().await?;
+        let days = bounded("days", form.days, retention.least, retention.most)?;
+        if !form.consent {
+            return Err(invalid("consent", Problem::NotAgreed));
+        }
+        let entered = Entered::read(form).await?;
+        let kept = match self.engine.stored_sign_in(id).await? {
+            Some((row, sign_in)) => Some(self.fitting(&chain, row, sign_in, &entered).await?),
+            None => None,
+        };
+        let Joined { sign_in, past } = join(entered, kept, &chain)?;
+        let now = self.engine.now();
+        let row = store::new_id(&inner.clock);
+        let place = CredentialPlace { organisation: self.organisation, chain: id, row };
+        let sealed = inner.guard.seal_sign_in(&inner.db, place, &sign_in).await?;
+        let server = &chain.authorization_server;
+        let row = credentials::Row {
+            id: row,
+            organisation: self.organisation,
+            chain: id,
+            data_key: sealed.data_key,
+            user_name: sealed.user_name,
+            password: sealed.password,
+            totp_secret: sealed.totp_secret,
+            account: inner.guard.account(&inner.db, self.organisation, server, &sign_in.user_name).await?,
+            stored_at: now,
+            stored_by: self.name().to_owned(),
+            expires_at: now + days_long(days),
+            warned: None,
+            proved_at: past.as_ref().and_then(|past| past.proved_at),
+            password_sent_at: None,
+            refused_at: None,
+            uses: past.as_ref().map_or(0, |past| past.uses),
+            last_used_at: past.as_ref().and_then(|past| past.last_used_at),
+            last_recovery: past.as_ref().and_then(|past| past.last_recovery),
+        };
+        let detail = Some(if days == 1 { "for 1 day".to_owned() } else { format!("for {days} days") });
+        let action = "credentials_stored";
+        let entry = journal::credentials(&self.engine, self.organisation, id, &self.actor(), action, detail);
+        let txn = store::begin(&inner.db).await?;
+        credentials::delete_of_chain(&txn, id).await?;
+        credentials::insert(&txn, &row).await?;
+        store::journal::append(&txn, &entry).await?;
+        txn.commit().await.map_err(StoreError::from)?;
+        self.engine.tell_or_log(id, News::by(&self.actor(), Event::CredentialsStored)).await;
+        self.engine.inner.watch.announce(id);
+        Ok(())
+    }
+
+    /// Deletes a container's recovery credentials, and the only key of theirs with them.
+    ///
+    /// # Errors
+    /// [`FormError::NotFound`] where there are none.
+    pub async fn delete_credentials(&self, container: ContainerId) -> Result<(), FormError> {
+        let container = self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        let chain = container.chain.ok_or(FormError::NotFound)?;
+        let txn = store::begin(&self.engine.inner.db).await?;
+        if !credentials::delete_of_chain(&txn, chain).await? {
+            return Err(FormError::NotFound);
+        }
+        let action = "credentials_removed";
+        let entry = journal::credentials(&self.engine, self.organisation, chain, &self.actor(), action, None);
+        store::journal::append(&txn, &entry).await?;
+        txn.commit().await.map_err(StoreError::from)?;
+        self.engine.tell_or_log(chain, News::by(&self.actor(), Event::CredentialsRemoved)).await;
+        self.engine.inner.watch.announce(chain);
+        Ok(())
+    }
+
+    /// How many days the organisation lets recovery credentials live.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn retention(&self) -> Result<Retention, StoreError> {
+        organisations::retention(&self.engine.inner.db, self.organisation).await
+    }
+
+    /// Says how many days recovery credentials may live; stored ones that would live longer end
+    /// earlier from now on.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn set_retention(&self, wish: Retention) -> Result<(), FormError> {
+        bounded("least", wish.least, 1, Retention::LIMIT)?;
+        bounded("most", wish.most, wish.least, Retention::LIMIT)?;
+        bounded("usual", wish.usual, wish.least, wish.most)?;
+        let txn = store::begin(&self.engine.inner.db).await?;
+        organisations::set_retention(&txn, self.organisation, wish).await?;
+        credentials::shorten(&txn, self.organisation, wish.most).await?;
+        Ok(txn.commit().await.map_err(StoreError::from)?)
+    }
+
+    /// Switches all auto-recovery of the organisation on or off; credentials stay stored.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn set_recovery_enabled(&self, on: bool) -> Result<(), StoreError> {
+        organisations::set_recovery_enabled(&self.engine.inner.db, self.organisation, on).await
+    }
+
+    /// What is stored, as far as it belongs to the account that is entered.
+    async fn fitting(
+        &self,
+        chain: &chains::Row,
+        row: credentials::Row,
+        sign_in: SignIn,
+        entered: &Entered,
+    ) -> Result<Kept, FormError> {
+        let inner = &self.engine.inner;
+        let same = match &entered.user_name {
+            Some(name) => {
+                let server = &chain.authorization_server;
+                inner.guard.account(&inner.db, self.organisation, server, name).await? == row.account
+            }
+            None => true,
+        };
+        Ok(Kept { row, sign_in, same })
+    }
+}
+
+/// What was entered, understood.
+struct Entered {
+    user_name: Option<UserName>,
+    password: Option<Password>,
+    one_time: Option<TotpSecret>,
+}
+
+impl Entered {
+    async fn read(form: CredentialsForm) -> Result<Self, FormError> {
+        let user_name = form.user_name.map(|name| name.expose().trim().to_owned());
+        let user_name = user_name.filter(|name| !name.is_empty());
+        let password = form.password.filter(|password| !password.expose().is_empty());
+        if let Some(name) = &user_name {
+            short("user_name", name, LONGEST_NAME)?;
+        }
+        if let Some(password) = &password {
+            short("password", password.expose(), LONGEST_PASSWORD)?;
+        }
+        let problem = |problem: OneTimeProblem| invalid("one_time", Problem::OneTime(problem));
+        let one_time = match form.one_time {
+            Some(OneTimeInput::Text(text)) if text.expose().trim().is_empty() => None,
+            Some(OneTimeInput::Text(text)) => Some(OneTime::parse(text.expose()).map_err(problem)?),
+            Some(OneTimeInput::Picture(bytes)) if bytes.is_empty() => None,
+            Some(OneTimeInput::Picture(bytes)) => {
+                let read = tokio::task::spawn_blocking(move || OneTime::from_picture(&bytes)).await;
+                Some(read.unwrap_or(Err(OneTimeProblem::PictureNotReadable)).map_err(problem)?)
+            }
+            None => None,
+        };
+        Ok(Self { user_name: user_name.map(UserName::new), password, one_time })
+    }
+}
+
+/// What is stored, and whether it belongs to the account that is entered.
+struct Kept {
+    row: credentials::Row,
+    sign_in: SignIn,
+    same: bool,
+}
+
+/// What is to be stored, with the past of the password where that stays the same.
+struct Joined {
+    sign_in: SignIn,
+    past: Option<credentials::Row>,
+}
+
+/// Completes what was entered with what is stored.
+fn join(entered: Entered, kept: Option<Kept>, chain: &chains::Row) -> Result<Joined, FormError> {
+    let empty = |field| invalid(field, Problem::Empty);
+    let Some(Kept { row, sign_in: stored, same }) = kept else {
+        let user_name = entered.user_name.ok_or(empty("user_name"))?;
+        let password = entered.password.ok_or(empty("password"))?;
+        return Ok(Joined {
+            sign_in: SignIn { user_name, password, one_time: entered.one_time },
+            past: None,
+        });
+    };
+    let blocked = matches!(chain.chain.credentials, Credentials::Blocked(_));
+    let unsure = blocked || row.refused_at.is_some() || row.password_sent_at.is_some();
+    let (password, past) = match entered.password {
+        Some(password) => (password, None),
+        None if !same => return Err(empty("password")),
+        None if unsure => return Err(invalid("password", Problem::NotAccepted)),
+        None => (stored.password, Some(row)),
+    };
+    // Another account has other codes.
+    let one_time = match (entered.one_time, stored.one_time) {
+        (Some(entered), _) => Some(entered),
+        (None, Some(_)) if !same => return Err(empty("one_time")),
+        (None, stored) => stored,
+    };
+    let user_name = entered.user_name.unwrap_or(stored.user_name);
+    Ok(Joined { sign_in: SignIn { user_name, password, one_time }, past })
+}
+
+fn bounded(field: &'static str, days: u32, least: u32, most: u32) -> Result<u32, FormError> {
+    if (least..=most).contains(&days) {
+        Ok(days)
+    } else {
+        Err(invalid(field, Problem::OutOfBounds { least, most }))
+    }
+}
+
+fn short(field: &'static str, text: &str, most: usize) -> Result<(), FormError> {
+    if text.chars().count() > most || text.chars().any(char::is_control) {
+        Err(invalid(field, Problem::TooLong { most }))
+    } else {
+        Ok(())
+    }
+}
+
+fn shown(stored: credentials::Row, chain: &chains::Row, enabled: bool, now: Time) -> StoredCredentials {
+    let left = stored.expires_at.millis().saturating_sub(now.millis());
+    StoredCredentials {
+        stored_at: stored.stored_at,
+        stored_by: stored.stored_by,
+        expires_at: stored.expires_at,
+        days_left: left.saturating_add(DAY - 1).div_euclid(DAY),
+        one_time: stored.totp_secret.is_some(),
+        uses: stored.uses,
+        last_used_at: stored.last_used_at,
+        last_recovery: stored.last_recovery,
+        proved: stored.proved_at.is_some(),
+        blocked: match chain.chain.credentials {
+            Credentials::Blocked(failure) => Some(failure),
+            Credentials::Absent | Credentials::Stored { .. } => None,
+        },
+        next_run: chain.wake.filter(|(_, why)| enabled && *why == Wake::RecoverAgain).map(|(at, _)| at),
+    }
+}
+
+fn run_view(run: recovery_runs::Row) -> Option<RunView> {
+    let trace = run.trace.into_iter().map(|line| TraceView {
+        step: line.step,
+        host: line.host,
+        outcome: line.outcome,
+        took: std::time::Duration::from_millis(line.took_ms),
+    });
+    Some(RunView {
+        started_at: run.started_at,
+        ended_at: run.ended_at?,
+        kind: run.kind,
+        outcome: run.outcome?,
+        step: u8::try_from(run.step).unwrap_or(RunningView::STEPS),
+        trace: trace.collect(),
+    })
+}
