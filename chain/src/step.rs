@@ -410,7 +410,12 @@ impl Chain {
                 doubt(self, held, attempt, effort, now, rules)
             }
             State::Recovering { attempt, .. } => {
-                self.recovery_failed(attempt, RecoveryFailure::Interrupted, now, rules)
+                let mut step = self.recovery_failed(attempt, RecoveryFailure::Interrupted, now, rules);
+                // The provider refused nothing: the next run need not wait for long.
+                if let Credentials::Stored { not_before: Some(at), .. } = &mut step.chain.credentials {
+                    *at = now + rules.recovery.postponed;
+                }
+                step
             }
             State::Unlinked
             | State::Live(_)
