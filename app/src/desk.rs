@@ -119,6 +119,7 @@ pub fn problem_text(language: Language, problem: &Problem) -> String {
         }
         Problem::NotAgreed => say!(language, "problem.not_agreed"),
         Problem::NotAccepted => say!(language, "problem.not_accepted"),
+        Problem::Busy => say!(language, "problem.busy"),
         Problem::OneTime(problem) => words::one_time(language, problem),
     }
 }
@@ -150,6 +151,7 @@ mod tests {
             Problem::OutOfBounds { least: 1, most: 90 },
             Problem::NotAgreed,
             Problem::NotAccepted,
+            Problem::Busy,
             Problem::OneTime(OneTimeProblem::Empty),
             Problem::OneTime(OneTimeProblem::NotBase32),
             Problem::OneTime(OneTimeProblem::TooShort),

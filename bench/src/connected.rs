@@ -129,6 +129,8 @@ pub async fn fill(engine: &Engine, sandbox: &Sandbox, many: usize) -> Result<Vec
         client_id: CLIENT.to_owned(),
         client_secret: Some(ClientSecret::new(SECRET.to_owned())),
         timing: None,
+        provider: "exact".to_owned(),
+        custom: None,
         pkce: true,
     };
     let registration = operator.save_registration(form).await?;

@@ -9,7 +9,9 @@ mod settings;
 
 pub use act::{ActError, RefreshNow};
 pub use bulk::{ContainerEntry, DatabaseEntry, NewContainer, NewDatabase};
+pub(crate) use form::invalid;
 pub use form::{FormError, Problem};
+pub(crate) use recovery::Complete;
 pub use recovery::{CredentialsForm, OneTimeInput};
 pub use settings::RegistrationForm;
 

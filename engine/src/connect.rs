@@ -9,4 +9,5 @@ mod exchange;
 mod finish;
 
 pub use begin::BeginGrantError;
+pub(crate) use begin::NewGrant;
 pub use finish::{Callback, FinishedGrant, GrantOutcome};

@@ -194,6 +194,11 @@ impl Engine {
         let registration = store::registrations::find(db, row.registration)
             .await?
             .ok_or_else(|| StoreError::Lost { table: "registrations", row: row.registration.to_string() })?;
-        Ok(registration.profile()?.rules(warm, now))
+        let mut rules = registration.profile()?.rules(warm, now);
+        // The organisation's switch: no run begins while it is off.
+        if !store::organisations::recovery_enabled(db, row.organisation).await? {
+            rules.recovery.tries_a_day = 0;
+        }
+        Ok(rules)
     }
 }

@@ -116,10 +116,18 @@ pub(crate) fn credentials(
 }
 
 /// A chain of the same user took over the newer link.
-pub(crate) fn joined(engine: &Engine, target: &chains::Row, generation: u32, now: Time) -> Entry {
-    let detail = Some("the same user signed in".to_owned());
+pub(crate) fn joined(
+    engine: &Engine,
+    target: &chains::Row,
+    news: &Event,
+    generation: u32,
+    now: Time,
+) -> Entry {
+    let by_itself = matches!(news, Event::Recovered { .. });
+    let action = if by_itself { "recovered" } else { "linked" };
+    let detail = (!by_itself).then(|| "the same user signed in".to_owned());
     let generation = Some(generation);
-    Entry { generation, detail, ..line(engine, target, &target.chain, SYSTEM.to_owned(), "linked", now) }
+    Entry { generation, detail, ..line(engine, target, &target.chain, SYSTEM.to_owned(), action, now) }
 }
 
 /// Whether time alone brought the chain into trouble.

@@ -16,6 +16,7 @@ pub mod lend;
 mod live;
 pub mod provider;
 mod random;
+mod recover;
 pub mod sign_in;
 pub mod store;
 pub mod task;

@@ -2,9 +2,11 @@
 //!
 //! Nothing here moves a chain; the answers are told to the keeper.
 
+pub mod custom;
 pub mod exact;
 pub mod oauth;
 pub mod profile;
 
+pub use custom::Custom;
 pub use oauth::{Answer, Delivery, Grant, Http, TokenAnswer, TokenCall};
-pub use profile::{Profile, ProfileError, Timing};
+pub use profile::{Kind, Profile, ProfileError, Settings, Timing};

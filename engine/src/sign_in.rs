@@ -117,3 +117,10 @@ pub struct Walked {
     /// Every request, in order.
     pub trace: Vec<Trace>,
 }
+
+impl Walked {
+    /// The process ends before the walk does.
+    pub const fn interrupted() -> Self {
+        Self { outcome: Err(RecoveryFailure::Interrupted), trace: Vec::new() }
+    }
+}

@@ -3,7 +3,8 @@
 mod recovery;
 
 pub use recovery::{
-    RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials, TraceView,
+    RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials, TestedView,
+    TraceView,
 };
 
 use chain::{ContainerId, Fault, RegistrationId, Time, Wake};
@@ -271,6 +272,8 @@ pub struct RegistrationView {
     pub client_id: String,
     /// Overrides of the timing, as JSON.
     pub timing: Option<String>,
+    /// What a custom provider is, as JSON.
+    pub custom: Option<String>,
     /// Whether a PKCE challenge is sent.
     pub pkce: bool,
     /// The redirect URI to enter at the provider.

@@ -81,6 +81,8 @@ async fn registrations_are_checked_by_field_and_keep_their_secret() {
             client_id: view.client_id.clone(),
             client_secret: None,
             timing: None,
+            provider: "exact".to_owned(),
+            custom: None,
             pkce: true,
         };
         let save = async |form: RegistrationForm| field(world.operator.save_registration(form).await);

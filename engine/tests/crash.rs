@@ -154,6 +154,8 @@ async fn prepare(url: &str, folder: &Path, sandbox: &Sandbox, resends: bool) {
             client_id: CLIENT.to_owned(),
             client_secret: Some(ClientSecret::new("secret".to_owned())),
             timing: Some(timing),
+            provider: "exact".to_owned(),
+            custom: None,
             pkce: false,
         })
         .await

@@ -6,8 +6,22 @@ use std::time::Duration;
 
 use chain::{Fault, Time};
 use engine::guard::secret::RawAnswer;
-use engine::provider::{Answer, Profile, ProfileError, exact, oauth};
+use engine::provider::{Answer, Profile, ProfileError, Settings, exact, oauth};
 use proptest::prelude::*;
+
+fn exact_at(country: &str, base_url: Option<&str>, timing: Option<&str>) -> Result<Profile, ProfileError> {
+    Profile::of(Settings { provider: "exact", country, base_url, timing, custom: None })
+}
+
+fn custom(json: &str) -> Result<Profile, ProfileError> {
+    Profile::of(Settings {
+        provider: "custom",
+        country: "",
+        base_url: None,
+        timing: None,
+        custom: Some(json),
+    })
+}
 
 fn answer(status: u16, reason: Option<&str>, body: &str) -> Answer {
     Answer { status, reason: reason.map(str::to_owned), body: RawAnswer::new(body.as_bytes().to_vec()) }
@@ -93,7 +107,7 @@ fn the_probe_names_its_user_in_both_shapes() {
 #[test]
 fn a_profile_is_refused_by_the_field_that_is_wrong() {
     let of = |country: &str, base: Option<&str>, timing: Option<&str>| {
-        Profile::exact(country, base, timing).map(|profile| profile.server)
+        exact_at(country, base, timing).map(|profile| profile.server)
     };
     assert_eq!(of("nl", None, None).unwrap(), "https://start.exactonline.nl");
     assert_eq!(of("uk", None, Some("")).unwrap(), "https://start.exactonline.co.uk");
@@ -126,7 +140,7 @@ fn a_profile_is_refused_by_the_field_that_is_wrong() {
 
 #[test]
 fn quiet_hours_are_one_to_two_in_the_netherlands_summer_and_winter() {
-    let profile = Profile::exact("nl", None, None).unwrap();
+    let profile = exact_at("nl", None, None).unwrap();
     for (now, from) in [
         ("2026-01-10T12:00:00Z", "2026-01-11T00:00:00Z"),
         ("2026-01-10T00:30:00Z", "2026-01-10T00:00:00Z"),
@@ -148,4 +162,54 @@ proptest! {
         let _ = exact::refusal::classify(&raw);
         let _ = exact::identity::parse(&raw.body);
     }
+}
+
+const ADDRESSES: &str = r#""authorize":"https://id.example/auth","token":"https://id.example/token","probe":"https://api.example/me""#;
+
+#[test]
+fn a_custom_provider_is_described_by_its_addresses() {
+    let profile = custom(&format!(
+        r#"{{{ADDRESSES},"scope":"openid offline_access","parameters":{{"prompt":"consent"}},"basic":true,
+            "origins":["https://login.example"],"gives_consent":true,"user_name":"/email"}}"#
+    ))
+    .unwrap();
+    assert_eq!(profile.server, "https://id.example");
+    let parameters: Vec<_> =
+        profile.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(parameters, [("scope", "openid offline_access"), ("prompt", "consent")]);
+    let origins: Vec<_> = profile.origins.iter().map(url::Origin::ascii_serialization).collect();
+    assert_eq!(origins, ["https://id.example", "https://login.example"]);
+    assert!(profile.basic && profile.gives_consent);
+    let rules = profile.rules(false, Time::from_millis(0));
+    assert_eq!((rules.minimum_interval, rules.resend.tries), (Duration::ZERO, 0), "RFC 9700: never twice");
+    let me =
+        |body: &str| profile.user(&RawAnswer::new(body.as_bytes().to_vec())).map(|user| (user.id, user.name));
+    assert_eq!(me(r#"{"sub":"7","email":"a@b.nl"}"#), Some(("7".to_owned(), "a@b.nl".to_owned())));
+    assert_eq!(me(r#"{"sub":7}"#), Some(("7".to_owned(), "7".to_owned())));
+    assert_eq!(me(r#"{"email":"a@b.nl"}"#), None);
+}
+
+#[test]
+fn a_custom_provider_that_is_not_understood_is_refused() {
+    for json in [
+        "{}".to_owned(),
+        "not json".to_owned(),
+        r#"{"authorize":"https://id.example/auth","token":"https://id.example/token"}"#.to_owned(),
+        format!(r#"{{{ADDRESSES},"unknown":1}}"#),
+        format!(r#"{{{ADDRESSES},"origins":["ftp://login.example"]}}"#),
+        ADDRESSES.replace("https://id.example/token", "http://id.example/token"),
+        format!("{{{}}}", ADDRESSES.replace("https://id.example/token", "http://id.example/token")),
+        format!("{{{}}}", ADDRESSES.replace("https://id.example/auth", "https://me:secret@id.example/auth")),
+    ] {
+        assert!(matches!(custom(&json), Err(ProfileError::Custom(_))), "{json}");
+    }
+    let other = Settings { provider: "nango", country: "nl", base_url: None, timing: None, custom: None };
+    assert_eq!(Profile::of(other).map(|profile| profile.server), Err(ProfileError::Provider));
+}
+
+#[test]
+fn exact_online_signs_in_at_its_own_two_origins() {
+    let origins = exact_at("be", None, None).unwrap().origins;
+    let origins: Vec<_> = origins.iter().map(url::Origin::ascii_serialization).collect();
+    assert_eq!(origins, ["https://start.exactonline.be", "https://login.exact.com"]);
 }

@@ -87,6 +87,8 @@ async fn fill(operator: &Operator, sandbox: &Url) -> Result<(), DemoError> {
         client_id: CLIENT_ID.to_owned(),
         client_secret: Some(ClientSecret::new(CLIENT_SECRET.to_owned())),
         timing: Some(TIMING.to_owned()),
+        provider: "exact".to_owned(),
+        custom: None,
         pkce: false,
     };
     let registration = operator.save_registration(form).await?;

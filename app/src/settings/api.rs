@@ -45,6 +45,8 @@ pub async fn save_registration(
         client_id,
         client_secret: given(&client_secret).map(ClientSecret::new),
         timing: given(&timing),
+        provider: "exact".to_owned(),
+        custom: None,
         pkce,
     };
     let done = desk.operator.save_registration(form).await;

@@ -77,12 +77,15 @@ pub enum Problem {
     /// The provider refused it, or never said what it thinks of it.
     #[error("was sent before and not accepted: enter it once more")]
     NotAccepted,
+    /// Auto-recovery or a person is signing in at this moment.
+    #[error("is in use at this moment")]
+    Busy,
     /// There is no usable secret of one-time codes in it.
     #[error("{0}")]
     OneTime(OneTimeProblem),
 }
 
-pub(super) const fn invalid(field: &'static str, problem: Problem) -> FormError {
+pub(crate) const fn invalid(field: &'static str, problem: Problem) -> FormError {
     FormError::Invalid { field, problem }
 }
 

@@ -98,12 +98,7 @@ impl Operator {
         if !form.consent {
             return Err(invalid("consent", Problem::NotAgreed));
         }
-        let entered = Entered::read(form).await?;
-        let kept = match self.engine.stored_sign_in(id).await? {
-            Some((row, sign_in)) => Some(self.fitting(&chain, row, sign_in, &entered).await?),
-            None => None,
-        };
-        let Joined { sign_in, past } = join(entered, kept, &chain)?;
+        let Complete { sign_in, past } = self.complete(&chain, form).await?;
         let now = self.engine.now();
         let row = store::new_id(&inner.clock);
         let place = CredentialPlace { organisation: self.organisation, chain: id, row };
@@ -193,6 +188,20 @@ impl Operator {
         organisations::set_recovery_enabled(&self.engine.inner.db, self.organisation, on).await
     }
 
+    /// The sign-in that a form means, completed with what is stored.
+    pub(crate) async fn complete(
+        &self,
+        chain: &chains::Row,
+        form: CredentialsForm,
+    ) -> Result<Complete, FormError> {
+        let entered = Entered::read(form).await?;
+        let kept = match self.engine.stored_sign_in(chain.chain.id).await? {
+            Some((row, sign_in)) => Some(self.fitting(chain, row, sign_in, &entered).await?),
+            None => None,
+        };
+        join(entered, kept, chain)
+    }
+
     /// What is stored, as far as it belongs to the account that is entered.
     async fn fitting(
         &self,
@@ -253,19 +262,21 @@ struct Kept {
     same: bool,
 }
 
-/// What is to be stored, with the past of the password where that stays the same.
-struct Joined {
-    sign_in: SignIn,
-    past: Option<credentials::Row>,
+/// A whole sign-in, with the past of the password where that is the stored one.
+pub(crate) struct Complete {
+    /// The sign-in.
+    pub sign_in: SignIn,
+    /// The row that holds the password already.
+    pub past: Option<credentials::Row>,
 }
 
 /// Completes what was entered with what is stored.
-fn join(entered: Entered, kept: Option<Kept>, chain: &chains::Row) -> Result<Joined, FormError> {
+fn join(entered: Entered, kept: Option<Kept>, chain: &chains::Row) -> Result<Complete, FormError> {
     let empty = |field| invalid(field, Problem::Empty);
     let Some(Kept { row, sign_in: stored, same }) = kept else {
         let user_name = entered.user_name.ok_or(empty("user_name"))?;
         let password = entered.password.ok_or(empty("password"))?;
-        return Ok(Joined {
+        return Ok(Complete {
             sign_in: SignIn { user_name, password, one_time: entered.one_time },
             past: None,
         });
@@ -285,7 +296,7 @@ fn join(entered: Entered, kept: Option<Kept>, chain: &chains::Row) -> Result<Joi
         (None, stored) => stored,
     };
     let user_name = entered.user_name.unwrap_or(stored.user_name);
-    Ok(Joined { sign_in: SignIn { user_name, password, one_time }, past })
+    Ok(Complete { sign_in: SignIn { user_name, password, one_time }, past })
 }
 
 fn bounded(field: &'static str, days: u32, least: u32, most: u32) -> Result<u32, FormError> {
@@ -325,12 +336,7 @@ fn shown(stored: credentials::Row, chain: &chains::Row, enabled: bool, now: Time
 }
 
 fn run_view(run: recovery_runs::Row) -> Option<RunView> {
-    let trace = run.trace.into_iter().map(|line| TraceView {
-        step: line.step,
-        host: line.host,
-        outcome: line.outcome,
-        took: std::time::Duration::from_millis(line.took_ms),
-    });
+    let trace = run.trace.into_iter().map(TraceView::from);
     Some(RunView {
         started_at: run.started_at,
         ended_at: run.ended_at?,

@@ -5,7 +5,7 @@ use super::form::{FormError, Problem, alias, free_slug, invalid, slug, words};
 use crate::guard::secret::ClientSecret;
 use crate::guard::{Place, Purpose};
 use crate::keeper::News;
-use crate::provider::{Profile, ProfileError};
+use crate::provider::{Profile, ProfileError, Settings};
 use crate::store::{self, StoreError, containers, databases, registrations};
 use crate::view::RegistrationView;
 
@@ -15,7 +15,9 @@ pub struct RegistrationForm {
     pub id: Option<RegistrationId>,
     /// Its name.
     pub name: String,
-    /// The country's code.
+    /// The kind of provider, `exact` or `custom`.
+    pub provider: String,
+    /// The country's code; of no meaning to a custom provider.
     pub country: String,
     /// An override of the provider's address.
     pub base_url: Option<String>,
@@ -25,6 +27,8 @@ pub struct RegistrationForm {
     pub client_secret: Option<ClientSecret>,
     /// Overrides of the timing, as JSON; see [`crate::provider::Timing`].
     pub timing: Option<String>,
+    /// What a custom provider is, as JSON; see [`crate::provider::Custom`].
+    pub custom: Option<String>,
     /// Send a PKCE challenge.
     pub pkce: bool,
 }
@@ -49,6 +53,7 @@ impl Operator {
             base_url: row.base_url,
             client_id: row.client_id,
             timing: row.timing,
+            custom: row.custom,
             pkce: row.pkce,
             refused_since: row.refused_since,
         };
@@ -66,7 +71,15 @@ impl Operator {
         let base_url = form.base_url.map(|url| url.trim().trim_end_matches('/').to_owned());
         let base_url = base_url.filter(|url| !url.is_empty());
         let timing = form.timing.filter(|timing| !timing.trim().is_empty());
-        Profile::exact(&form.country, base_url.as_deref(), timing.as_deref()).map_err(profile_problem)?;
+        let custom = form.custom.filter(|custom| !custom.trim().is_empty());
+        let profile = Profile::of(Settings {
+            provider: &form.provider,
+            country: &form.country,
+            base_url: base_url.as_deref(),
+            timing: timing.as_deref(),
+            custom: custom.as_deref(),
+        });
+        profile.map_err(profile_problem)?;
         if form.client_secret.as_ref().is_some_and(|secret| secret.expose().trim().is_empty()) {
             return Err(invalid("client_secret", Problem::Empty));
         }
@@ -96,12 +109,13 @@ impl Operator {
             organisation: self.organisation,
             slug,
             name,
-            provider: "exact".to_owned(),
+            provider: form.provider,
             country: form.country,
             base_url,
             client_id,
             client_secret,
             timing,
+            custom,
             pkce: form.pkce,
             refused_since: None,
             created_at: known.as_ref().map_or(self.engine.now(), |row| row.created_at),
@@ -286,5 +300,7 @@ fn profile_problem(error: ProfileError) -> FormError {
         ProfileError::Country => invalid("country", Problem::Unknown),
         ProfileError::Address => invalid("base_url", Problem::NotAUrl),
         ProfileError::Timing(what) => invalid("timing", Problem::Timing(what)),
+        ProfileError::Provider => invalid("provider", Problem::Unknown),
+        ProfileError::Custom(what) => invalid("custom", Problem::Timing(what)),
     }
 }

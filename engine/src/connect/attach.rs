@@ -51,7 +51,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn activate_granted(&self, chain: ChainId) -> Result<Option<UpstreamUser>, TellError> {
+    pub(crate) async fn activate_granted(&self, chain: ChainId) -> Result<Option<UpstreamUser>, TellError> {
         let generation = chains::find(&self.inner.db, chain)
             .await?
             .and_then(|row| row.chain.held().map(|held| held.generation))
@@ -73,8 +73,12 @@ impl Engine {
         let mut attached = 0;
         for grant in tending::unattached(&self.inner.db, begun_before, 100).await? {
             let chain = grant.chain;
-            match self.attach(&grant, chain).await {
-                Ok(_) => attached += 1,
+            let home = match grant.recovers {
+                Some((target, run)) => self.mend(&grant, target, run).await.map(|_| ()),
+                None => self.attach(&grant, chain).await.map(|_| ()),
+            };
+            match home {
+                Ok(()) => attached += 1,
                 // The code was never exchanged, or refused.
                 Err(TellError::NotFound) => grants::finish(&self.inner.db, grant.id, "failed").await?,
                 Err(error) => {

@@ -1,14 +1,16 @@
 use std::time::Duration;
 
-use chain::ContainerId;
+use chain::{ChainId, ContainerId, OperatorId, OrganisationId};
 use thiserror::Error;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::access::Operator;
+use crate::engine::Engine;
 use crate::guard::{GuardError, Place, Purpose};
 use crate::provider::ProfileError;
 use crate::random;
-use crate::store::{self, StoreError, grants, registrations};
+use crate::store::{self, StoreError, containers, grants, registrations};
 
 /// How long a person may take to sign in at the provider.
 const GRANT_LIFE: Duration = Duration::from_secs(15 * 60);
@@ -47,68 +49,113 @@ impl Operator {
         browser: &str,
         return_to: Option<String>,
     ) -> Result<Url, BeginGrantError> {
-        let inner = &self.engine.inner;
+        let db = &self.engine.inner.db;
         let row = self.container_row(container).await?.ok_or(BeginGrantError::NotFound)?;
         let registration =
-            registrations::find(&inner.db, row.registration).await?.ok_or(BeginGrantError::NotFound)?;
-        let profile = registration.parse_profile()?;
+            registrations::find(db, row.registration).await?.ok_or(BeginGrantError::NotFound)?;
         let return_to = return_to.map(|target| self.engine.allowed_return(&target)).transpose()?;
-        let redirect_uri = self.engine.redirect_uri(&registration.slug);
-        let now = self.engine.now();
+        let new = NewGrant {
+            organisation: self.organisation,
+            container: &row,
+            registration: &registration,
+            operator: self.id,
+            browser,
+            return_to,
+            recovers: None,
+        };
+        Ok(self.engine.open_grant(new).await?.url)
+    }
+}
+
+/// A grant to be begun.
+pub(crate) struct NewGrant<'a> {
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// The container that is to be authorized.
+    pub container: &'a containers::Row,
+    /// The app registration.
+    pub registration: &'a registrations::Row,
+    /// Who begins it.
+    pub operator: OperatorId,
+    /// What binds it to one browser session.
+    pub browser: &'a str,
+    /// Where the browser goes afterwards.
+    pub return_to: Option<Url>,
+    /// The chain that a recovery run mends with it, and the run's number.
+    pub recovers: Option<(ChainId, u32)>,
+}
+
+/// A grant that was begun.
+pub(crate) struct BegunGrant {
+    /// Where to go.
+    pub url: Url,
+    /// Its state parameter, which comes back.
+    pub state: String,
+    /// Where the provider leads back to.
+    pub redirect_uri: String,
+}
+
+impl Engine {
+    /// Begins a grant; a person's ends every other one of the container that is still open.
+    pub(crate) async fn open_grant(&self, new: NewGrant<'_>) -> Result<BegunGrant, BeginGrantError> {
+        let inner = &self.inner;
+        let profile = new.registration.parse_profile()?;
+        let redirect_uri = self.redirect_uri(&new.registration.slug);
+        let now = self.now();
         let id = store::new_id(&inner.clock);
         let state = random::token();
-        let verifier = registration.pkce.then(random::token);
+        let verifier = new.registration.pkce.then(|| Zeroizing::new(random::token()));
         let sealed = match &verifier {
             Some(verifier) => {
-                let place = Place::new(self.organisation, "grants", id, "verifier");
+                let place = Place::new(new.organisation, "grants", id, "verifier");
                 let verifier = verifier.as_bytes();
-                Some(inner.guard.seal(&inner.db, self.organisation, Purpose::Tokens, &place, verifier).await?)
+                Some(inner.guard.seal(&inner.db, new.organisation, Purpose::Tokens, &place, verifier).await?)
             }
             None => None,
         };
-        let chain = self.engine.new_chain(&registration, profile.server).await?;
-        let mut url = profile.authorize;
+        let mut url = profile.authorize.clone();
         url.query_pairs_mut()
-            .append_pair("client_id", &registration.client_id)
+            .append_pair("client_id", &new.registration.client_id)
             .append_pair("redirect_uri", &redirect_uri)
             .append_pair("response_type", "code")
             .append_pair("state", &state)
-            .append_pair("force_login", "0");
+            .extend_pairs(&profile.parameters);
         if let Some(verifier) = &verifier {
             url.query_pairs_mut()
                 .append_pair("code_challenge", &random::challenge(verifier))
                 .append_pair("code_challenge_method", "S256");
         }
+        let chain = self.new_chain(new.registration, profile.server).await?;
+        let row = grants::Row {
+            id,
+            state_hash: random::fingerprint(&state),
+            session_hash: random::fingerprint(new.browser),
+            organisation: new.organisation,
+            container: new.container.id,
+            registration: new.registration.id,
+            operator: new.operator,
+            chain,
+            recovers: new.recovers,
+            verifier: sealed,
+            redirect_uri: redirect_uri.clone(),
+            return_to: new.return_to.map(String::from),
+            created_at: now,
+            expires_at: now + GRANT_LIFE,
+            used_at: None,
+            outcome: None,
+        };
         let txn = store::begin(&inner.db).await?;
-        grants::supersede(&txn, container, now).await?;
-        grants::insert(
-            &txn,
-            &grants::Row {
-                id,
-                state_hash: random::fingerprint(&state),
-                session_hash: random::fingerprint(browser),
-                organisation: self.organisation,
-                container,
-                registration: registration.id,
-                operator: self.id,
-                chain,
-                recovers: None,
-                verifier: sealed,
-                redirect_uri,
-                return_to: return_to.map(String::from),
-                created_at: now,
-                expires_at: now + GRANT_LIFE,
-                used_at: None,
-                outcome: None,
-            },
-        )
-        .await?;
+        if new.recovers.is_none() {
+            grants::supersede(&txn, new.container.id, now).await?;
+            if let Some(chain) = new.container.chain {
+                grants::supersede_runs(&txn, chain, now).await?;
+            }
+        }
+        grants::insert(&txn, &row).await?;
         txn.commit().await.map_err(StoreError::from)?;
-        Ok(url)
+        Ok(BegunGrant { url, state, redirect_uri })
     }
-}
 
-impl crate::engine::Engine {
     /// The redirect URI of an app registration.
     pub fn redirect_uri(&self, registration_slug: &str) -> String {
         let mut url = self.inner.public_url.clone();

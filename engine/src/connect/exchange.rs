@@ -36,6 +36,7 @@ impl Engine {
             endpoint: &profile.token,
             client_id: &registration.client_id,
             client_secret: &secret,
+            basic: profile.basic,
             grant: Grant::Code { code, redirect_uri: &grant.redirect_uri, verifier: verifier.as_ref() },
             deadline: profile.rules(false, sent_at).request_deadline,
         };

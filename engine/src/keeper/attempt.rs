@@ -72,6 +72,7 @@ impl Engine {
             endpoint: &ready.profile.token,
             client_id: &ready.client_id,
             client_secret: &ready.client_secret,
+            basic: ready.profile.basic,
             grant: Grant::Refresh(&ready.refresh),
             deadline: ready.deadline,
         };

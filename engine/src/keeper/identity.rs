@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use chain::{ChainId, Event, RecoveryFailure};
+use chain::{ChainId, Effect, Event, Received};
 
 use crate::engine::Engine;
 use crate::keeper::tell::KEPT_SUPERSEDED;
 use crate::keeper::{Boundary, News, TellError};
-use crate::provider::exact;
 use crate::store::chains::Beside;
 use crate::store::{self, StoreError, chains, containers, links, registrations, tending};
 use crate::view::UpstreamUser;
@@ -44,7 +43,7 @@ impl Engine {
         let Some(access) = self.open_access(row.organisation, &link).await? else { return Ok(None) };
         let profile = registration.profile()?;
         let answer = self.inner.http.read(&profile.probe, &access, PROBE_DEADLINE).await;
-        Ok(answer.filter(|(status, _)| *status == 200).and_then(|(_, body)| exact::identity::parse(&body)))
+        Ok(answer.filter(|(status, _)| *status == 200).and_then(|(_, body)| profile.user(&body)))
     }
 
     /// Gives a chain its user, or joins it to the chain which that user has already.
@@ -59,7 +58,7 @@ impl Engine {
         let known = chains::by_identity(db, &row.authorization_server, &row.client_id, &user.id).await?;
         match known {
             Some(target) if target.chain.id != id => {
-                self.join(row, target.chain.id).await?;
+                self.join(row, target.chain.id, Event::Linked).await?;
                 self.inner.watch.announce(target.chain.id);
                 Ok(target.chain.id)
             }
@@ -75,19 +74,26 @@ impl Engine {
     }
 
     /// The newer chain's link becomes the newest link of the older chain, which goes on.
-    async fn join(&self, from: chains::Row, into: ChainId) -> Result<(), TellError> {
+    pub(crate) async fn join(
+        &self,
+        from: chains::Row,
+        into: ChainId,
+        news: impl Fn(Received) -> Event,
+    ) -> Result<(), TellError> {
         let Some(held) = from.chain.held().copied() else { return Ok(()) };
         for _ in 0..8 {
             let now = self.now();
             let Some(from) = chains::find(&self.inner.db, from.chain.id).await? else { return Ok(()) };
             let target = chains::find(&self.inner.db, into).await?.ok_or(TellError::NotFound)?;
             let rules = self.rules(&target, now).await?;
-            let received = chain::Received {
+            let received = Received {
                 sent_at: held.received_at,
                 received_at: held.received_at,
                 access_lifetime: Some(held.access_until.since(held.received_at)),
             };
-            let step = target.chain.clone().step(Event::Linked(received), now, &rules)?;
+            let step = target.chain.clone().step(news(received), now, &rules)?;
+            let alerts: Vec<Effect> =
+                step.effects.iter().filter(|effect| matches!(effect, Effect::Alert(_))).copied().collect();
             let generation = step.chain.held().map_or(1, |held| held.generation);
             let step = step.chain.step(Event::Activated { generation }, now, &rules)?;
             let txn = store::begin(&self.inner.db).await?;
@@ -104,19 +110,14 @@ impl Engine {
             tending::settle_pending(&txn, into).await?;
             tending::follow(&txn, from.chain.id, into).await?;
             chains::delete(&txn, from.chain.id).await?;
-            let entry = crate::journal::joined(self, &target, generation, now);
+            let entry = crate::journal::joined(self, &target, &news(received), generation, now);
             store::journal::append(&txn, &entry).await?;
             txn.commit().await.map_err(StoreError::from)?;
+            self.perform(into, alerts.iter());
+            self.inner.watch.announce(into);
             self.inner.due.notify_one();
             return Ok(());
         }
         Err(TellError::Contended)
-    }
-
-    /// No credentials can be stored yet, so the core never asks for this; if it did, the run ends
-    /// here and a person is told.
-    pub(super) async fn recover(&self, chain: ChainId, attempt: u32) {
-        let failure = RecoveryFailure::Interrupted;
-        self.tell_or_log(chain, News::system(Event::RecoveryFailed { attempt, failure })).await;
     }
 }

@@ -18,5 +18,8 @@ pub fn host(country: &str) -> Option<&'static str> {
     })
 }
 
+/// Where Exact Online's newer sign-in pages are, for every country.
+pub const IDENTITY: &str = "https://login.exact.com";
+
 /// The countries that [`host`] knows.
 pub const COUNTRIES: [&str; 7] = ["nl", "be", "de", "fr", "es", "uk", "us"];

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::guard::secret::{AccessToken, ClientSecret, CodeVerifier, RawAnswer, RefreshToken};
 
@@ -30,6 +31,8 @@ pub struct TokenCall<'a> {
     pub client_id: &'a str,
     /// The client secret.
     pub client_secret: &'a ClientSecret,
+    /// Client id and secret go into the Authorization header instead of the body.
+    pub basic: bool,
     /// What is exchanged.
     pub grant: Grant<'a>,
     /// The hard total deadline, connection and body included.
@@ -101,7 +104,10 @@ impl Http {
 
     /// Makes the token call once.
     pub async fn token(&self, call: TokenCall<'_>) -> Delivery {
-        let mut form = vec![("client_id", call.client_id), ("client_secret", call.client_secret.expose())];
+        let mut form = Vec::new();
+        if !call.basic {
+            form.extend([("client_id", call.client_id), ("client_secret", call.client_secret.expose())]);
+        }
         match &call.grant {
             Grant::Refresh(token) => {
                 form.extend([("grant_type", "refresh_token"), ("refresh_token", token.expose())]);
@@ -115,7 +121,11 @@ impl Http {
                 form.extend(verifier.map(|verifier| ("code_verifier", verifier.expose())));
             }
         }
-        let request = self.client.post(call.endpoint.clone()).form(&form).timeout(call.deadline);
+        let mut request = self.client.post(call.endpoint.clone()).form(&form).timeout(call.deadline);
+        if call.basic {
+            let (id, secret) = (form_encoded(call.client_id), form_encoded(call.client_secret.expose()));
+            request = request.basic_auth(id.as_str(), Some(secret.as_str()));
+        }
         let response = match request.header("accept", "application/json").send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() || error.is_builder() => return Delivery::NeverSent,
@@ -137,6 +147,11 @@ impl Http {
         let status = response.status().as_u16();
         Some((status, read(response).await?))
     }
+}
+
+/// As RFC 6749 §2.3.1 wants client id and secret in the header.
+fn form_encoded(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(url::form_urlencoded::byte_serialize(text.as_bytes()).collect())
 }
 
 /// What came of the body; `None` if its first byte never did.

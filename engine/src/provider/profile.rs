@@ -7,13 +7,42 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use url::Url;
+use url::{Origin, Url};
 
+use super::custom::{Custom, Pointers};
 use super::exact;
+use crate::guard::secret::RawAnswer;
+use crate::view::UpstreamUser;
+
+/// What kind of provider it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Exact Online.
+    Exact,
+    /// Any other OAuth server, described by its app registration.
+    Custom,
+}
+
+/// What an app registration says of its provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// `exact` or `custom`.
+    pub provider: &'a str,
+    /// The country's code; of no meaning to a custom provider.
+    pub country: &'a str,
+    /// Stands in for the country's host: another host of Exact's, or a sandbox.
+    pub base_url: Option<&'a str>,
+    /// Overrides of the timing, as JSON; see [`Timing`].
+    pub timing: Option<&'a str>,
+    /// What a custom provider is, or where else Exact's sign-in leads, as JSON; see [`Custom`].
+    pub custom: Option<&'a str>,
+}
 
 /// Where a provider is and how its chains live.
 #[derive(Clone, Debug)]
 pub struct Profile {
+    /// What kind of provider it is.
+    pub kind: Kind,
     /// Names the authorization server: scheme, host and port. Tokens of one are not valid on another.
     pub server: String,
     /// Where a person is sent.
@@ -24,6 +53,22 @@ pub struct Profile {
     pub probe: Url,
     /// Overrides of the timing.
     pub timing: Timing,
+    /// Further parameters of the authorization request.
+    pub parameters: Vec<(String, String)>,
+    /// Client id and secret go into the Authorization header instead of the body.
+    pub basic: bool,
+    /// Where a scripted sign-in may go.
+    pub origins: Vec<Origin>,
+    /// Whether a scripted sign-in may agree to what the provider asks consent for.
+    pub gives_consent: bool,
+    users: Users,
+}
+
+/// How the probe's answer names the user.
+#[derive(Clone, Debug)]
+enum Users {
+    Exact,
+    At(Pointers),
 }
 
 /// Overrides of a provider's timing, in seconds; what is absent keeps the profile's number.
@@ -50,11 +95,20 @@ pub struct Timing {
     pub token_calls_a_day: Option<u32>,
     /// Whether planned refreshes stay out of the provider's quiet hours.
     pub quiet_hours: Option<bool>,
+    /// How long a chain lives from its grant on, used or not.
+    pub absolute_life: Option<u32>,
+    /// Runs of auto-recovery a day.
+    pub recovery_tries_a_day: Option<u32>,
+    /// The wait between two runs of auto-recovery.
+    pub recovery_cool_down: Option<u32>,
 }
 
 /// Why there is no profile for an app registration.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ProfileError {
+    /// No such kind of provider.
+    #[error("the provider is neither exact nor custom")]
+    Provider,
     /// No such country.
     #[error("the country is none of nl, be, de, fr, es, uk, us")]
     Country,
@@ -64,70 +118,164 @@ pub enum ProfileError {
     /// The timing is no JSON of known fields, or a number is out of bounds.
     #[error("the timing is not understood: {0}")]
     Timing(String),
+    /// What is said of the provider is not understood.
+    #[error("the provider is not understood: {0}")]
+    Custom(String),
 }
 
 impl Profile {
-    /// Exact Online's profile for a country.
-    ///
-    /// `base_url` stands in for the country's host: another host of Exact's, or a sandbox.
+    /// The profile that an app registration describes.
     ///
     /// # Errors
     /// See [`ProfileError`].
-    pub fn exact(country: &str, base_url: Option<&str>, timing: Option<&str>) -> Result<Self, ProfileError> {
-        let host = exact::host(country).ok_or(ProfileError::Country)?;
-        let base = Url::parse(base_url.unwrap_or(host)).map_err(|_| ProfileError::Address)?;
+    pub fn of(settings: Settings<'_>) -> Result<Self, ProfileError> {
+        let timing = Timing::parse(settings.timing)?;
+        let custom = Custom::parse(settings.custom)?;
+        match settings.provider {
+            "exact" => Self::exact(settings, timing, &custom),
+            "custom" => Self::custom(timing, custom),
+            _ => Err(ProfileError::Provider),
+        }
+    }
+
+    fn exact(settings: Settings<'_>, timing: Timing, custom: &Custom) -> Result<Self, ProfileError> {
+        let host = exact::host(settings.country).ok_or(ProfileError::Country)?;
+        let base = Url::parse(settings.base_url.unwrap_or(host)).map_err(|_| ProfileError::Address)?;
         let bare = base.path() == "/" && base.query().is_none() && base.fragment().is_none();
-        let loopback =
-            base.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
-        let scheme = base.scheme() == "https" || (base.scheme() == "http" && loopback);
-        if !(bare && scheme && base.username().is_empty() && base.password().is_none()) {
+        if !(bare && safe(&base) && base.username().is_empty() && base.password().is_none()) {
             return Err(ProfileError::Address);
         }
         let at = |path: &str| base.join(path).map_err(|_| ProfileError::Address);
+        let identity = Url::parse(exact::IDENTITY).map_err(|_| ProfileError::Address)?;
+        let mut origins = vec![base.origin(), identity.origin()];
+        origins.extend(custom.origins()?);
         Ok(Self {
+            kind: Kind::Exact,
             server: base.origin().ascii_serialization(),
             authorize: at("/api/oauth2/auth")?,
             token: at("/api/oauth2/token")?,
             probe: at(exact::identity::PATH)?,
-            timing: Timing::parse(timing)?,
+            timing,
+            parameters: vec![("force_login".to_owned(), "0".to_owned())],
+            basic: false,
+            origins,
+            gives_consent: custom.gives_consent,
+            users: Users::Exact,
         })
+    }
+
+    fn custom(timing: Timing, custom: Custom) -> Result<Self, ProfileError> {
+        let [authorize, token, probe] = custom.addresses()?;
+        let mut origins = vec![authorize.origin()];
+        origins.extend(custom.origins()?);
+        let scope = custom.scope.clone().map(|scope| ("scope".to_owned(), scope));
+        Ok(Self {
+            kind: Kind::Custom,
+            server: authorize.origin().ascii_serialization(),
+            users: Users::At(custom.pointers()),
+            parameters: scope.into_iter().chain(custom.parameters).collect(),
+            basic: custom.basic,
+            gives_consent: custom.gives_consent,
+            authorize,
+            token,
+            probe,
+            timing,
+            origins,
+        })
+    }
+
+    /// Reads the user out of the probe's answer.
+    pub fn user(&self, body: &RawAnswer) -> Option<UpstreamUser> {
+        match &self.users {
+            Users::Exact => exact::identity::parse(body),
+            Users::At(pointers) => pointers.read(body),
+        }
     }
 
     /// The rules of a chain at this provider, at this moment.
     pub fn rules(&self, warm: bool, now: Time) -> Rules {
         let timing = &self.timing;
+        let usual = match self.kind {
+            Kind::Exact => Usual::EXACT,
+            Kind::Custom => Usual::CUSTOM,
+        };
         let or = |seconds: Option<u32>, default: u64| Duration::from_secs(seconds.map_or(default, u64::from));
-        let quiet = timing.quiet_hours.unwrap_or(true).then(|| quiet_hour(now)).flatten();
+        // An answer of Exact Online once took 35 s and never arrived (issue #152 of the .NET client).
+        let request_deadline = or(timing.request_deadline, 120);
+        let quiet = timing.quiet_hours.unwrap_or(usual.quiet_hours).then(|| quiet_hour(now)).flatten();
         Rules {
-            // Exact Online: 600 s, and a refresh from 570 s on; Exact support, quoted in issues
-            // #300 and #311 of the PHP client picqer.
-            access_lifetime: or(timing.access_lifetime, 600),
-            minimum_interval: or(timing.minimum_interval, 570),
-            refresh_ahead: or(timing.refresh_ahead, 30),
-            // 30 days, sliding; the same source.
+            access_lifetime: or(timing.access_lifetime, usual.access_lifetime),
+            minimum_interval: or(timing.minimum_interval, usual.minimum_interval),
+            refresh_ahead: or(timing.refresh_ahead, usual.refresh_ahead),
             idle_life: or(timing.idle_life, 30 * 86_400),
-            absolute_life: None,
-            // An answer once took 35 s and never arrived (issue #152 of the .NET client).
-            request_deadline: or(timing.request_deadline, 120),
+            absolute_life: timing.absolute_life.map(|seconds| Duration::from_secs(seconds.into())),
+            request_deadline,
             lease_margin: Duration::from_secs(30),
-            // Whether a token whose answer was lost still works is disputed: Invantive reports up to
-            // 10 minutes. Trying costs nothing: either it works, or the chain was dead already.
-            resend: Resend { window: or(timing.resend_window, 600), tries: timing.resend_tries.unwrap_or(2) },
+            resend: Resend {
+                window: or(timing.resend_window, 600),
+                tries: timing.resend_tries.unwrap_or(usual.resend_tries),
+            },
             activation: Backoff { first: Duration::from_secs(5), most: Duration::from_secs(3_600) },
-            token_calls_a_day: timing.token_calls_a_day.unwrap_or(200),
+            token_calls_a_day: timing.token_calls_a_day.unwrap_or(usual.token_calls_a_day),
             quiet,
             keep_alive: or(timing.keep_alive, 7 * 86_400),
             warm,
             retry: Backoff { first: Duration::from_secs(5), most: Duration::from_secs(600) },
             client_retry: Duration::from_secs(3_600),
             recovery: RecoveryRules {
-                tries_a_day: 4,
-                cool_down: Duration::from_secs(900),
+                tries_a_day: timing.recovery_tries_a_day.unwrap_or(4),
+                cool_down: or(timing.recovery_cool_down, 900),
                 postponed: Duration::from_secs(60),
-                deadline: Duration::from_secs(120),
+                // The walk, then the exchange of the code, then the probe.
+                deadline: WALK_DEADLINE + request_deadline + Duration::from_secs(30),
             },
         }
     }
+}
+
+/// The numbers in which kinds of providers differ, in seconds.
+struct Usual {
+    access_lifetime: u64,
+    minimum_interval: u64,
+    refresh_ahead: u64,
+    resend_tries: u32,
+    token_calls_a_day: u32,
+    quiet_hours: bool,
+}
+
+impl Usual {
+    /// 600 s, a refresh from 570 s on, and 30 days, sliding: Exact support, quoted in issues #300
+    /// and #311 of the PHP client picqer. Whether a token whose answer was lost still works is
+    /// disputed: Invantive reports up to 10 minutes. Trying costs nothing: either it works, or the
+    /// chain was dead already.
+    const EXACT: Self = Self {
+        access_lifetime: 600,
+        minimum_interval: 570,
+        refresh_ahead: 30,
+        resend_tries: 2,
+        token_calls_a_day: 200,
+        quiet_hours: true,
+    };
+
+    /// An hour is what most servers give when they do not say (RFC 6749 §5.1 recommends that they
+    /// do). Nothing is sent twice: RFC 9700 §4.14.2 lets a server end the grant at a second use.
+    const CUSTOM: Self = Self {
+        access_lifetime: 3_600,
+        minimum_interval: 0,
+        refresh_ahead: 60,
+        resend_tries: 0,
+        token_calls_a_day: 100_000,
+        quiet_hours: false,
+    };
+}
+
+/// How long a scripted sign-in may take.
+pub const WALK_DEADLINE: Duration = Duration::from_secs(90);
+
+/// Whether nobody on the way can read along: https, or this machine alone.
+pub(super) fn safe(url: &Url) -> bool {
+    let loopback = url.host_str().is_some_and(|host| matches!(host, "127.0.0.1" | "localhost" | "[::1]"));
+    url.scheme() == "https" || (url.scheme() == "http" && loopback)
 }
 
 impl Timing {
@@ -142,6 +290,12 @@ impl Timing {
         let refuse = |what: &str| Err(ProfileError::Timing(what.to_owned()));
         if timing.request_deadline.is_some_and(|seconds| !(1..=600).contains(&seconds)) {
             return refuse("request_deadline is 1 to 600 seconds");
+        }
+        if timing.recovery_tries_a_day.is_some_and(|tries| tries > 100) {
+            return refuse("recovery_tries_a_day is at most 100");
+        }
+        if timing.absolute_life == Some(0) {
+            return refuse("a life of 0 seconds cannot be kept");
         }
         if timing.access_lifetime == Some(0) || timing.idle_life == Some(0) || timing.keep_alive == Some(0) {
             return refuse("a life of 0 seconds cannot be kept");

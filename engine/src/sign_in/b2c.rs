@@ -161,8 +161,11 @@ fn shown(place: &Place<'_>) -> Vec<(String, bool)> {
 
 /// The value of `var NAME = {…}` in the page's scripts.
 fn declared(place: &Place<'_>, name: &str) -> Option<Value> {
-    let places =
-        place.sheet.scripts.iter().flat_map(|script| script.match_indices(name).map(move |(at, _)| (script, at)));
+    let places = place
+        .sheet
+        .scripts
+        .iter()
+        .flat_map(|script| script.match_indices(name).map(move |(at, _)| (script, at)));
     places.take(MOST_PLACES).find_map(|(script, at)| {
         let rest = script.get(at + name.len()..)?.trim_start().strip_prefix('=')?;
         let before = script[..at].chars().next_back();

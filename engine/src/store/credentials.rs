@@ -56,6 +56,11 @@ pub struct Row {
     pub last_recovery: Option<(Time, Duration)>,
 }
 
+/// The credentials with this id, expired ones too.
+pub async fn find(db: &impl ConnectionTrait, id: u128) -> Result<Option<Row>, StoreError> {
+    Entity::find_by_id(key(id)).one(db).await?.map(Row::try_from).transpose()
+}
+
 /// The chain's credentials, expired ones too.
 pub async fn of_chain(db: &impl ConnectionTrait, chain: ChainId) -> Result<Option<Row>, StoreError> {
     Entity::find().filter(Column::ChainId.eq(chain.to_string())).one(db).await?.map(Row::try_from).transpose()
@@ -158,6 +163,12 @@ pub async fn mark_password_answered(
         .col_expr(Column::PasswordSentAt, Expr::value(Option::<i64>::None))
         .col_expr(column, first(column));
     change_one(db, id, change).await
+}
+
+/// The answer to a password that was accepted before is lost: it may be sent again.
+pub async fn forget_password_sent(db: &impl ConnectionTrait, id: u128) -> Result<(), StoreError> {
+    let none = Expr::value(Option::<i64>::None);
+    change_one(db, id, Entity::update_many().col_expr(Column::PasswordSentAt, none)).await
 }
 
 /// A run with them mended the chain.

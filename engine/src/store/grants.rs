@@ -143,6 +143,39 @@ pub async fn supersede(
     Ok(changed.rows_affected)
 }
 
+/// Ends the grants of recovery runs for a chain whose code did not come yet; says how many.
+pub async fn supersede_runs(
+    db: &impl ConnectionTrait,
+    target: ChainId,
+    now: Time,
+) -> Result<u64, StoreError> {
+    let changed = Entity::update_many()
+        .col_expr(Column::UsedAt, Expr::value(now.millis()))
+        .col_expr(Column::Outcome, Expr::value("superseded"))
+        .filter(Column::TargetChainId.eq(target.to_string()))
+        .filter(Column::UsedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected)
+}
+
+/// Whether a person is signing in for one of these containers: a grant of theirs may still come back,
+/// or came back and is not attached yet.
+pub async fn person_under_way(
+    db: &impl ConnectionTrait,
+    containers: &[ContainerId],
+    now: Time,
+) -> Result<bool, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ContainerId.is_in(containers.iter().map(ToString::to_string)))
+        .filter(Column::TargetChainId.is_null())
+        .filter(Column::Outcome.is_null())
+        .filter(Column::ExpiresAt.gt(now.millis()));
+    Ok(found.into_tuple::<String>().one(db).await?.is_some())
+}
+
 /// The newest grant for a chain whose callback may still come.
 pub async fn open_for_chain(
     db: &impl ConnectionTrait,

@@ -13,7 +13,7 @@ use super::entity::recovery_runs::{ActiveModel, Column, Entity, Model};
 use super::{Purge, StoreError};
 
 /// A run that is open for longer than this is a left one: its process is gone.
-pub const LEFT: Duration = Duration::from_secs(180);
+pub const LEFT: Duration = Duration::from_secs(300);
 
 /// How long a run is remembered.
 const LIFE: Duration = Duration::from_secs(90 * 86_400);

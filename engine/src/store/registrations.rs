@@ -9,7 +9,7 @@ use super::StoreError;
 use super::cells::Cells;
 use super::entity::registrations::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use crate::provider::{Profile, ProfileError};
+use crate::provider::{Profile, ProfileError, Settings};
 
 /// One app registration as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Row {
     pub client_secret: Vec<u8>,
     /// What differs from the provider's timing, as JSON.
     pub timing: Option<String>,
+    /// What a custom provider is, as JSON.
+    pub custom: Option<String>,
     /// Whether grants use PKCE.
     pub pkce: bool,
     /// Since when the provider refuses client id or secret.
@@ -152,6 +154,7 @@ fn settings(row: &Row) -> ActiveModel {
         client_id: Set(row.client_id.clone()),
         client_secret: Set(row.client_secret.clone()),
         timing: Set(row.timing.clone()),
+        custom: Set(row.custom.clone()),
         pkce: Set(row.pkce),
         state: Set(state(row.refused_since).to_owned()),
         state_since: Set(row.refused_since.map(Time::millis)),
@@ -165,7 +168,13 @@ impl Row {
     /// # Errors
     /// Settings that are not understood.
     pub fn parse_profile(&self) -> Result<Profile, ProfileError> {
-        Profile::exact(&self.country, self.base_url.as_deref(), self.timing.as_deref())
+        Profile::of(Settings {
+            provider: &self.provider,
+            country: &self.country,
+            base_url: self.base_url.as_deref(),
+            timing: self.timing.as_deref(),
+            custom: self.custom.as_deref(),
+        })
     }
 
     /// The same, where settings that are not understood are the store's fault.
@@ -199,6 +208,7 @@ impl TryFrom<Model> for Row {
             client_id: row.client_id,
             client_secret: row.client_secret,
             timing: row.timing,
+            custom: row.custom,
             pkce: row.pkce,
             created_at: Time::from_millis(row.created_at),
             revision: row.revision,

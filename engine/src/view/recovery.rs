@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chain::{RecoveryFailure, Time};
 
+use crate::store::recovery_runs::TraceLine;
 pub use crate::store::recovery_runs::{Kind as RunKind, Outcome as RunOutcome};
 
 /// How many days an organisation lets recovery credentials live.
@@ -99,6 +100,17 @@ pub struct RunView {
     pub trace: Vec<TraceView>,
 }
 
+/// How a test of credentials went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestedView {
+    /// How it ended.
+    pub outcome: RunOutcome,
+    /// What it did.
+    pub trace: Vec<TraceView>,
+    /// How long it took.
+    pub took: Duration,
+}
+
 /// One line of a run's trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceView {
@@ -110,4 +122,11 @@ pub struct TraceView {
     pub outcome: String,
     /// How long it took.
     pub took: Duration,
+}
+
+impl From<TraceLine> for TraceView {
+    fn from(line: TraceLine) -> Self {
+        let took = Duration::from_millis(line.took_ms);
+        Self { step: line.step, host: line.host, outcome: line.outcome, took }
+    }
 }

@@ -145,6 +145,8 @@ async fn a_corrected_client_secret_is_tried_at_once() {
             client_id: view.client_id,
             client_secret: Some(engine::guard::secret::ClientSecret::new(crate::world::SECRET.to_owned())),
             timing: view.timing,
+            provider: "exact".to_owned(),
+            custom: None,
             pkce: view.pkce,
         };
         world.operator.save_registration(form).await.unwrap();

@@ -92,6 +92,8 @@ impl World {
             client_id: CLIENT.to_owned(),
             client_secret: Some(ClientSecret::new(SECRET.to_owned())),
             timing: timing.map(str::to_owned),
+            provider: "exact".to_owned(),
+            custom: None,
             pkce: true,
         };
         let registration = operator.save_registration(registration).await.unwrap();

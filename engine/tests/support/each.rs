@@ -60,6 +60,7 @@ impl Shelf {
             client_id: "client".to_owned(),
             client_secret: vec![1, 2, 3],
             timing: None,
+            custom: None,
             pkce: true,
             refused_since: None,
             created_at: START,

@@ -136,6 +136,8 @@ async fn fill(engine: &Engine, sandbox: &str) {
         client_id: CLIENT_ID.to_owned(),
         client_secret: Some(ClientSecret::new(CLIENT_SECRET.to_owned())),
         timing: None,
+        provider: "exact".to_owned(),
+        custom: None,
         pkce: false,
     };
     let registration = operator.save_registration(form).await.unwrap();

@@ -14,6 +14,7 @@ pub struct Model {
     pub client_id: String,
     pub client_secret: Vec<u8>,
     pub timing: Option<String>,
+    pub custom: Option<String>,
     pub pkce: bool,
     pub state: String,
     pub state_since: Option<i64>,
