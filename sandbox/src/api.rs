@@ -25,7 +25,7 @@ pub(crate) async fn me(State(shared): State<Shared>, request: Request) -> Respon
     gate::pass(&shared, &asked, |world, holder, division| {
         let account = world.users.find(&holder.user).ok_or(Refused::NOT_FOUND)?;
         let user = &account.user;
-        let base = format!("{}/api/v1/current", world.public_url);
+        let base = format!("{}/api/v1/current", world.origins.start);
         let row = Row::new(&base, "Me", "Exact.Web.Api.System.Me", user.user_id)
             .with("UserID", json!(user.user_id))
             .with("UserName", json!(user.name))
@@ -76,7 +76,7 @@ fn divisions(world: &World, holder: &Holder, asked: &Asked) -> Result<Value, Ref
     let current = account.user.divisions.first().copied();
     let rows = account.user.divisions.iter().map(|division| {
         let company = world.companies.find(*division);
-        let base = format!("{}/api/v1/{division}/system", world.public_url);
+        let base = format!("{}/api/v1/{division}/system", world.origins.start);
         Row::new(&base, "Divisions", "Exact.Web.Api.System.Division", division)
             .with("Code", json!(division))
             .with("Description", json!(company.name))
@@ -85,7 +85,7 @@ fn divisions(world: &World, holder: &Holder, asked: &Asked) -> Result<Value, Ref
             .with("Currency", json!("EUR"))
             .with("Current", json!(Some(*division) == current))
     });
-    odata::page(rows, &Paging::read(asked, PAGE)?, asked, &world.public_url)
+    odata::page(rows, &Paging::read(asked, PAGE)?, asked, &world.origins.start)
 }
 
 fn accounts(world: &World, division: i64, page: usize, asked: &Asked) -> Result<Value, Refused> {
@@ -93,14 +93,14 @@ fn accounts(world: &World, division: i64, page: usize, asked: &Asked) -> Result<
         return Err(Refused::bad("$select or $top=1 is mandatory."));
     }
     let company = world.companies.find(division);
-    let base = format!("{}/api/v1/{division}/crm", world.public_url);
+    let base = format!("{}/api/v1/{division}/crm", world.origins.start);
     let rows = company.rows().map(|account| account_row(&base, division, &account));
-    odata::page(rows, &Paging::read(asked, page)?, asked, &world.public_url)
+    odata::page(rows, &Paging::read(asked, page)?, asked, &world.origins.start)
 }
 
 fn account(world: &World, division: i64, id: Uuid, asked: &Asked) -> Result<Value, Refused> {
     let company = world.companies.find(division);
-    let base = format!("{}/api/v1/{division}/crm", world.public_url);
+    let base = format!("{}/api/v1/{division}/crm", world.origins.start);
     let found = company.rows().find(|account| account.id == id).ok_or(Refused::NOT_FOUND)?;
     let row = account_row(&base, division, &found).pick(&Select::read(asked)?)?;
     Ok(json!({ "d": row }))

@@ -12,6 +12,8 @@ const SESSION_LIFE: i64 = 3_600_000;
 /// The step of the sign-in that a form stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
+    /// The user name at the start page of the second generation.
+    Start,
     UserName,
     Password(UserName),
     OneTimeCode(UserName),

@@ -3,13 +3,31 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::Parser;
-use exact_sandbox::{Client, Company, Options, User};
+use clap::{Parser, ValueEnum};
+use exact_sandbox::{Client, Company, Cut, Generation, IdentityPages, Options, SignInFault, User};
+
+/// What the options cannot say.
+const AFTERWORD: &str = "\
+One-time codes follow the sandbox's clock: the machine's, moved on by POST /sandbox/clock. A program
+that makes codes by a clock of its own must move that one as far; codes of one period earlier or later
+are taken, each period's once. Every user has a secret of their own, so many users can sign in at once.
+
+Steering, as JSON or as forms:
+  GET  /sandbox/sign_ins               what was sent for each user name
+  GET  /sandbox/counts                 what happened in all
+  POST /sandbox/sign_in_faults         {fault, user?, at?, times?, always?, seconds?, other_user?, address?}
+  POST /sandbox/sign_in_faults/random  {rate, seed?, faults?, delay_milliseconds?}
+  POST /sandbox/generation             {generation?, user?, cut?, user_name_field?, user_agent?,
+                                        extra_fields?, lock_after?}
+  POST /sandbox/unlock                 {user}
+  POST /sandbox/users                  {name, password, totp_secret?, generation?, consented?, …}
+  POST /sandbox/faults                 {fault, times?, seconds?}, for token calls
+  POST /sandbox/clock                  {advance_seconds}";
 
 /// A stand-in for Exact Online on your own machine: sign-in, consent, tokens, a small REST API
 /// and faults on demand. Steer it in a browser at /sandbox/.
 #[derive(Debug, Parser)]
-#[command(name = "exact-sandbox", version)]
+#[command(name = "exact-sandbox", version, after_help = AFTERWORD)]
 pub(crate) struct Cli {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4100")]
@@ -17,6 +35,27 @@ pub(crate) struct Cli {
     /// The address that browsers use, if it differs from the one listened on
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Where the second origin listens; a free port beside the first if absent
+    #[arg(long, value_name = "ADDRESS")]
+    identity_listen: Option<SocketAddr>,
+    /// The address that browsers use for the second origin, if it differs
+    #[arg(long, value_name = "URL")]
+    identity_public_url: Option<String>,
+    /// The pages at which users sign in: WebForms, or One Exact Identity on the second origin
+    #[arg(long, value_enum, default_value = "classic")]
+    generation: Generation,
+    /// The pages at which one user signs in; can be given several times
+    #[arg(long = "user-generation", value_name = "NAME=GENERATION", value_parser = user_generation)]
+    pub(crate) generations: Vec<(String, Generation)>,
+    /// How the second generation asks for user name and password: on one page or on two
+    #[arg(long, value_enum, default_value = "combined")]
+    identity_pages: Cut,
+    /// What the second generation calls the user name
+    #[arg(long, value_name = "NAME", default_value = "signInName")]
+    identity_user_name_field: String,
+    /// Wrong passwords in a row that lock an account
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    lock_after: u32,
     /// How long an access token is valid, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     access_lifetime: u64,
@@ -53,6 +92,16 @@ pub(crate) struct Cli {
     /// How late a randomly delayed answer is, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 150)]
     random_delay: u64,
+    /// How likely an answer of a sign-in page meets a random fault, 0 to 1; needs --seed
+    #[arg(long, value_name = "RATE", default_value_t = 0.0, requires = "seed", value_parser = rate)]
+    sign_in_fault_rate: f64,
+    /// A fault that sign-ins meet by chance, instead of error500, outage503, closed and slow;
+    /// can be given several times
+    #[arg(long = "sign-in-fault", value_name = "FAULT", value_parser = sign_in_fault)]
+    sign_in_faults: Vec<SignInFault>,
+    /// How late a randomly slow page is, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 1_000)]
+    random_page_delay: u64,
     /// Begin with three users (anna@, ben@ and carla@example.nl), four companies and an app
     #[arg(long)]
     pub(crate) demo: bool,
@@ -80,9 +129,25 @@ pub(crate) struct Cli {
 
 impl Cli {
     pub(crate) fn options(&self) -> Options {
+        let usual = Options::default();
         Options {
             listen: self.listen,
             public_url: self.public_url.clone(),
+            identity_listen: self.identity_listen,
+            identity_public_url: self.identity_public_url.clone(),
+            generation: self.generation,
+            identity_pages: IdentityPages {
+                cut: self.identity_pages,
+                user_name_field: self.identity_user_name_field.clone(),
+                ..IdentityPages::default()
+            },
+            wrong_passwords_allowed: self.lock_after,
+            sign_in_fault_rate: self.sign_in_fault_rate,
+            sign_in_faults: match self.sign_in_faults.as_slice() {
+                [] => usual.sign_in_faults,
+                chosen => chosen.to_vec(),
+            },
+            random_page_delay: Duration::from_millis(self.random_page_delay),
             access_lifetime: Duration::from_secs(self.access_lifetime),
             minimum_interval: Duration::from_secs(self.minimum_interval),
             idle_life: Duration::from_secs(self.idle_life),
@@ -95,7 +160,7 @@ impl Cli {
             seed: self.seed,
             fault_rate: self.fault_rate,
             random_delay: Duration::from_secs(self.random_delay),
-            ..Options::default()
+            clock: usual.clock,
         }
     }
 }
@@ -105,6 +170,21 @@ fn rate(written: &str) -> Result<f64, String> {
         Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),
         Ok(_) | Err(_) => Err("a number from 0 to 1 is wanted".to_owned()),
     }
+}
+
+fn user_generation(written: &str) -> Result<(String, Generation), String> {
+    let named = written.rsplit_once('=').map(|(user, name)| (user, Generation::from_str(name, true)));
+    match named {
+        Some((user, Ok(generation))) if !user.is_empty() => Ok((user.to_owned(), generation)),
+        Some(_) | None => Err("NAME=classic or NAME=identity is wanted".to_owned()),
+    }
+}
+
+fn sign_in_fault(written: &str) -> Result<SignInFault, String> {
+    SignInFault::named(written, Duration::ZERO, None).ok_or_else(|| {
+        let names = SignInFault::NAMES.into_iter().filter(|name| *name != "other_user");
+        format!("known are {}", names.collect::<Vec<_>>().join(", "))
+    })
 }
 
 fn client(written: &str) -> Result<Client, String> {

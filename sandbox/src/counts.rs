@@ -27,8 +27,18 @@ pub struct Counts {
     pub api_calls: u64,
     /// Completed sign-ins.
     pub sign_ins: u64,
-    /// Wrong passwords that were sent.
+    /// Requests to sign-in pages of both generations.
+    pub sign_in_requests: u64,
+    /// Faults that sign-ins met, asked for or random.
+    pub sign_in_faults: u64,
+    /// Passwords that were sent, right or wrong.
+    pub passwords_sent: u64,
+    /// Passwords that were wrong, or refused on demand.
     pub wrong_passwords: u64,
-    /// One-time codes that were sent although one of that period was accepted before.
+    /// One-time codes that were sent.
+    pub codes_sent: u64,
+    /// One-time codes of no period near now, or refused on demand.
+    pub wrong_codes: u64,
+    /// One-time codes that had been sent before, whatever had become of them.
     pub codes_reused: u64,
 }

@@ -23,8 +23,10 @@ async fn main() -> ExitCode {
 /// Why it did not run.
 #[derive(Debug, thiserror::Error)]
 enum RunError {
-    #[error("cannot listen on {address}: {error}")]
-    Listen { address: std::net::SocketAddr, error: io::Error },
+    #[error("cannot listen on {0}")]
+    Listen(io::Error),
+    #[error("--user-generation: there is no user {0}")]
+    NoSuchUser(String),
     #[error("cannot say where it listens: {0}")]
     Say(io::Error),
     #[error("cannot wait for the signal to stop: {0}")]
@@ -32,9 +34,7 @@ enum RunError {
 }
 
 async fn run(cli: cli::Cli) -> Result<(), RunError> {
-    let options = cli.options();
-    let address = options.listen;
-    let sandbox = Sandbox::start(options).await.map_err(|error| RunError::Listen { address, error })?;
+    let sandbox = Sandbox::start(cli.options()).await.map_err(RunError::Listen)?;
     if cli.demo {
         demo::add(&sandbox, cli.demo_redirect);
     }
@@ -42,9 +42,18 @@ async fn run(cli: cli::Cli) -> Result<(), RunError> {
     cli.users.into_iter().for_each(|user| sandbox.add_user(user));
     cli.companies.into_iter().for_each(|company| sandbox.add_company(company));
 
-    let url = sandbox.url();
-    writeln!(io::stdout(), "exact-sandbox listens on {url}, steer it at {url}/sandbox/")
-        .map_err(RunError::Say)?;
+    for (user, generation) in cli.generations {
+        if !sandbox.choose_generation(&user, generation) {
+            return Err(RunError::NoSuchUser(user));
+        }
+    }
+
+    let (url, identity) = (sandbox.url(), sandbox.identity_url());
+    writeln!(
+        io::stdout(),
+        "exact-sandbox listens on {url}, steer it at {url}/sandbox/, identity on {identity}"
+    )
+    .map_err(RunError::Say)?;
     stopped().await.map_err(RunError::Signal)
 }
 

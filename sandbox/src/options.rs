@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::generation::{Generation, IdentityPages};
+use crate::sign_in_faults::SignInFault;
 
 /// How a sandbox behaves; the defaults are Exact Online's figures.
 #[derive(Clone, Debug)]
@@ -12,6 +14,16 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The address that browsers use, if it differs from the one listened on.
     pub public_url: Option<String>,
+    /// Where the second origin listens; `None` takes a free port beside the first.
+    pub identity_listen: Option<SocketAddr>,
+    /// The address that browsers use for the second origin, if it differs.
+    pub identity_public_url: Option<String>,
+    /// The pages at which users sign in who have no choice of their own.
+    pub generation: Generation,
+    /// How the pages of the second generation look.
+    pub identity_pages: IdentityPages,
+    /// How many wrong passwords in a row lock an account (5; the real number is not known).
+    pub wrong_passwords_allowed: u32,
     /// How long an access token is valid (600 s).
     pub access_lifetime: Duration,
     /// How long after a token was issued the next refresh is accepted (570 s).
@@ -42,6 +54,12 @@ pub struct Options {
     pub fault_rate: f64,
     /// How late a randomly delayed answer is, in real time (150 s).
     pub random_delay: Duration,
+    /// How likely an answer of a sign-in page meets a random fault, 0 to 1.
+    pub sign_in_fault_rate: f64,
+    /// The faults that chance chooses from; the defaults are those that pass by themselves.
+    pub sign_in_faults: Vec<SignInFault>,
+    /// How late a randomly slow page is, in real time (1 s).
+    pub random_page_delay: Duration,
     /// Accept any client id, client secret and redirect URI.
     pub open_clients: bool,
 }
@@ -51,6 +69,11 @@ impl Default for Options {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
+            identity_listen: None,
+            identity_public_url: None,
+            generation: Generation::Classic,
+            identity_pages: IdentityPages::default(),
+            wrong_passwords_allowed: 5,
             access_lifetime: Duration::from_secs(600),
             minimum_interval: Duration::from_secs(570),
             idle_life: Duration::from_secs(30 * 24 * 3600),
@@ -63,6 +86,14 @@ impl Default for Options {
             seed: None,
             fault_rate: 0.0,
             random_delay: Duration::from_secs(150),
+            sign_in_fault_rate: 0.0,
+            sign_in_faults: vec![
+                SignInFault::Error500,
+                SignInFault::Outage503,
+                SignInFault::Closed,
+                SignInFault::Slow(Duration::from_secs(1)),
+            ],
+            random_page_delay: Duration::from_secs(1),
             open_clients: false,
         }
     }

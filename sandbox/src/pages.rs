@@ -1,11 +1,14 @@
-//! The pages of the classic sign-in: authorize, user name and password, one-time code, consent.
+//! The pages of the first origin: authorize, the start page, the classic sign-in, the way back
+//! from the second origin, consent.
 
 pub(crate) mod authorize;
 pub(crate) mod consent;
 pub(crate) mod layout;
 pub(crate) mod one_time;
 pub(crate) mod portal;
+pub(crate) mod returned;
 pub(crate) mod sign_in;
+pub(crate) mod start;
 
 use std::collections::HashMap;
 
@@ -79,7 +82,7 @@ fn cookie(world: &World, name: &'static str, value: String) -> Cookie<'static> {
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(world.public_url.starts_with("https:"))
+        .secure(world.origins.start.starts_with("https:"))
         .build()
 }
 

@@ -1,9 +1,11 @@
 //! A running sandbox and the verbs that steer it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
@@ -13,8 +15,12 @@ use crate::companies::Company;
 use crate::counts::Counts;
 use crate::door::Door;
 use crate::faults::Fault;
+use crate::generation::Generation;
 use crate::options::Options;
+use crate::origins::Origins;
 use crate::routes;
+use crate::sign_in_faults::{Arranged, SignInFault, SignInStep};
+use crate::sign_ins::SignIns;
 use crate::users::{User, UserName};
 use crate::world::{Shared, World};
 
@@ -23,7 +29,9 @@ use crate::world::{Shared, World};
 pub struct Sandbox {
     shared: Shared,
     url: String,
+    identity_url: String,
     door: Arc<Mutex<Door>>,
+    _identity: Door,
     _doorman: JoinSet<()>,
 }
 
@@ -31,13 +39,15 @@ impl Sandbox {
     /// Starts listening.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// When one of the two addresses cannot be listened on; the text names it.
     pub async fn start(options: Options) -> io::Result<Self> {
         let listen = options.listen;
-        let wanted = options.public_url.clone();
-        let shared = Shared::new(World::new(options, String::new()));
-        let door = Door::open(listen, routes::router(shared.clone())).await?;
+        let beside = options.identity_listen.unwrap_or(SocketAddr::new(listen.ip(), 0));
+        let shared = Shared::new(World::new(options));
+        let door = open(listen, routes::router(shared.clone())).await?;
+        let identity = open(beside, routes::identity(shared.clone())).await?;
         let url = format!("http://{}", door.address());
+        let identity_url = format!("http://{}", identity.address());
         let door = Arc::new(Mutex::new(door));
         let (pauses, asked) = mpsc::unbounded_channel();
         let mut doorman = JoinSet::new();
@@ -45,15 +55,19 @@ impl Sandbox {
         {
             let mut world = shared.lock();
             world.pauses = Some(pauses);
-            world.public_url =
-                wanted.map_or_else(|| url.clone(), |wanted| wanted.trim_end_matches('/').to_owned());
+            world.origins = Origins::new(&world.options, url.clone(), identity_url.clone());
         }
-        Ok(Self { shared, url, door, _doorman: doorman })
+        Ok(Self { shared, url, identity_url, door, _identity: identity, _doorman: doorman })
     }
 
     /// The address it listens on, such as `http://127.0.0.1:4100`.
     pub fn url(&self) -> String {
         self.url.clone()
+    }
+
+    /// The address of the second origin, on which the second sign-in generation has its pages.
+    pub fn identity_url(&self) -> String {
+        self.identity_url.clone()
     }
 
     /// Milliseconds since the Unix epoch on the sandbox's clock.
@@ -115,6 +129,42 @@ impl Sandbox {
         self.shared.lock().faults.push(fault);
     }
 
+    /// Lets a sign-in meet a fault once: that of one user or of anybody, at one step or at the
+    /// first that fits.
+    pub fn fail_sign_in(&self, user_name: Option<&str>, at: Option<SignInStep>, fault: SignInFault) {
+        let user = user_name.map(UserName::new);
+        self.shared.lock().sign_in_faults.push(Arranged { user, at, fault, times: Some(1) });
+    }
+
+    /// Lets every sign-in of a user meet a fault, until [`Sandbox::forget_sign_in_faults`].
+    pub fn always_fail_sign_in(&self, user_name: &str, at: Option<SignInStep>, fault: SignInFault) {
+        let user = Some(UserName::new(user_name));
+        self.shared.lock().sign_in_faults.push(Arranged { user, at, fault, times: None });
+    }
+
+    /// Forgets the sign-in faults that wait.
+    pub fn forget_sign_in_faults(&self) {
+        self.shared.lock().sign_in_faults.forget(None);
+    }
+
+    /// Chooses the pages at which a user signs in; `false` says that there is no such user.
+    pub fn choose_generation(&self, user_name: &str, generation: Generation) -> bool {
+        let mut world = self.shared.lock();
+        let account = world.users.find_mut(&UserName::new(user_name));
+        account.map(|account| account.user.generation = Some(generation)).is_some()
+    }
+
+    /// Forgets the wrong passwords of an account; `false` says that there is no such user.
+    pub fn unlock(&self, user_name: &str) -> bool {
+        let mut world = self.shared.lock();
+        world.users.find_mut(&UserName::new(user_name)).map(|account| account.unlock()).is_some()
+    }
+
+    /// What was sent for a user name so far.
+    pub fn sign_ins(&self, user_name: &str) -> SignIns {
+        self.shared.lock().sign_ins.find(&UserName::new(user_name))
+    }
+
     /// Kills the live chain: the next refresh answers "Old refresh token used."
     ///
     /// `false` says that there was none.
@@ -132,7 +182,7 @@ impl Sandbox {
         self.shared.lock().counts()
     }
 
-    /// Refuses new connections until [`Sandbox::listen_again`].
+    /// Refuses new connections at the first origin until [`Sandbox::listen_again`].
     pub async fn stop_listening(&self) {
         self.door.lock().await.close().await;
     }
@@ -144,6 +194,11 @@ impl Sandbox {
     pub async fn listen_again(&self) -> io::Result<()> {
         self.door.lock().await.reopen().await
     }
+}
+
+async fn open(address: SocketAddr, router: Router) -> io::Result<Door> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{address}: {error}"));
+    Door::open(address, router).await.map_err(named)
 }
 
 /// Shuts the door for as long as it is asked to, in real time.

@@ -1,6 +1,7 @@
 //! `/sandbox/…`: the same verbs as the library, over HTTP, as JSON or as plain forms.
 
 pub(crate) mod front;
+pub(crate) mod sign_ins;
 mod told;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::clients::{Client, ClientId};
 use crate::companies::Company;
 use crate::counts::Counts;
 use crate::faults::Fault;
+use crate::generation::Generation;
 use crate::users::{User, UserName};
 use crate::world::Shared;
 use told::{Told, wrong};
@@ -92,6 +94,7 @@ struct ShownUser {
     one_time_code: Option<String>,
     user_id: Uuid,
     locked: bool,
+    generation: Generation,
 }
 
 /// `GET /sandbox/users`: with passwords and current one-time codes, for scripts that sign in.
@@ -106,6 +109,7 @@ pub(crate) async fn users(State(shared): State<Shared>) -> Response {
             one_time_code: account.user.one_time_code(world.now()),
             user_id: account.user.user_id,
             locked: account.is_locked(),
+            generation: account.user.generation.unwrap_or(world.options.generation),
         })
         .collect();
     Json(users).into_response()
@@ -121,6 +125,7 @@ pub(crate) struct NewUser {
     divisions: Option<Vec<i64>>,
     #[serde(default)]
     consented: bool,
+    generation: Option<Generation>,
 }
 
 /// `POST /sandbox/users`: adds one, or replaces the one of that name.
@@ -132,6 +137,7 @@ pub(crate) async fn add_user(State(shared): State<Shared>, told: Told<NewUser>) 
     user.full_name = new.full_name.clone().unwrap_or(user.full_name);
     user.divisions = new.divisions.clone().unwrap_or(user.divisions);
     user.consented = new.consented;
+    user.generation = new.generation;
     if user.totp_secret.is_some() && user.one_time_code(0).is_none() {
         return wrong("totp_secret is not base32");
     }

@@ -6,9 +6,7 @@ use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
 use crate::clients::ClientId;
-
-/// Wrong passwords after which an account is locked; a choice, the real number is not known.
-pub(crate) const WRONG_PASSWORDS_ALLOWED: u32 = 5;
+use crate::generation::Generation;
 
 /// Somebody who can sign in.
 #[derive(Clone, Debug)]
@@ -27,6 +25,8 @@ pub struct User {
     pub divisions: Vec<i64>,
     /// Whether every app counts as allowed already, so that no consent page is shown.
     pub consented: bool,
+    /// The pages at which the user signs in; `None` is what the sandbox is set to.
+    pub generation: Option<Generation>,
 }
 
 impl User {
@@ -41,6 +41,7 @@ impl User {
             user_id: Uuid::new_v4(),
             divisions: vec![100_001],
             consented: false,
+            generation: None,
         }
     }
 
@@ -105,30 +106,36 @@ pub(crate) enum CodeCheck {
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) user: User,
-    pub(crate) wrong_passwords: u32,
+    /// Wrong passwords since the last right one.
+    wrong_passwords: u32,
+    locked: bool,
     last_period: Option<u64>,
     consents: BTreeSet<ClientId>,
 }
 
 impl Account {
-    pub(crate) fn check_password(&mut self, password: &str) -> PasswordCheck {
-        if self.is_locked() {
+    /// Judges a password; after so many wrong ones in a row the account is locked.
+    pub(crate) fn check_password(&mut self, right: bool, allowed: u32) -> PasswordCheck {
+        if self.locked {
             PasswordCheck::Locked
-        } else if password == self.user.password {
+        } else if right {
             self.wrong_passwords = 0;
             PasswordCheck::Right
         } else {
             self.wrong_passwords += 1;
+            self.locked = self.wrong_passwords >= allowed;
             PasswordCheck::Wrong
         }
     }
 
-    /// Accepts one code a period, and none of a period before the last accepted one.
-    pub(crate) fn check_code(&mut self, code: &str, now: i64) -> CodeCheck {
+    /// The period that a code belongs to, if that is near now.
+    pub(crate) fn period_of(&self, code: &str, now: i64) -> Option<u64> {
         let seconds = u64::try_from(now / 1000).unwrap_or(0);
-        let Some(period) = self.user.totp().and_then(|totp| totp.check(code, seconds)) else {
-            return CodeCheck::Wrong;
-        };
+        self.user.totp()?.check(code, seconds)
+    }
+
+    /// Accepts one code a period, and none of a period before the last accepted one.
+    pub(crate) fn use_code(&mut self, period: u64) -> CodeCheck {
         if self.last_period.is_some_and(|last| period <= last) {
             return CodeCheck::Used;
         }
@@ -137,7 +144,17 @@ impl Account {
     }
 
     pub(crate) fn is_locked(&self) -> bool {
-        self.wrong_passwords >= WRONG_PASSWORDS_ALLOWED
+        self.locked
+    }
+
+    pub(crate) fn lock(&mut self) {
+        self.locked = true;
+    }
+
+    /// Forgets the wrong passwords.
+    pub(crate) fn unlock(&mut self) {
+        self.locked = false;
+        self.wrong_passwords = 0;
     }
 
     pub(crate) fn needs_code(&self) -> bool {
@@ -161,7 +178,8 @@ impl Users {
     /// Adds a user, or replaces the one of that name with a fresh account.
     pub(crate) fn add(&mut self, user: User) {
         let name = UserName::new(&user.name);
-        let account = Account { user, wrong_passwords: 0, last_period: None, consents: BTreeSet::new() };
+        let account =
+            Account { user, wrong_passwords: 0, locked: false, last_period: None, consents: BTreeSet::new() };
         self.0.insert(name, account);
     }
 

@@ -14,9 +14,14 @@ use crate::codes::Codes;
 use crate::companies::Companies;
 use crate::counts::Counts;
 use crate::faults::Faults;
+use crate::generation::Generation;
+use crate::identity::journeys::Journeys;
 use crate::limits::Limits;
 use crate::options::Options;
-use crate::users::Users;
+use crate::origins::Origins;
+use crate::sign_in_faults::SignInFaults;
+use crate::sign_ins::Register;
+use crate::users::{UserName, Users};
 
 /// The state that all requests share.
 #[derive(Debug)]
@@ -28,20 +33,23 @@ pub(crate) struct World {
     pub(crate) codes: Codes,
     pub(crate) chains: Chains,
     pub(crate) browsers: Browsers,
+    pub(crate) journeys: Journeys,
     pub(crate) companies: Companies,
     pub(crate) limits: Limits,
     pub(crate) faults: Faults,
+    pub(crate) sign_in_faults: SignInFaults,
+    pub(crate) sign_ins: Register,
     /// Token calls per holder: the UTC day and how many.
     pub(crate) token_calls: HashMap<Holder, (i64, u32)>,
     pub(crate) counts: Counts,
     /// Asks the door to stay shut for a while.
     pub(crate) pauses: Option<UnboundedSender<Duration>>,
-    /// Where browsers and programs find the sandbox, without a slash at the end.
-    pub(crate) public_url: String,
+    /// Where browsers and programs find the sandbox.
+    pub(crate) origins: Origins,
 }
 
 impl World {
-    pub(crate) fn new(options: Options, public_url: String) -> Self {
+    pub(crate) fn new(options: Options) -> Self {
         Self {
             clock: Hands::new(options.clock),
             clients: Clients::new(options.open_clients),
@@ -49,19 +57,28 @@ impl World {
             codes: Codes::default(),
             chains: Chains::default(),
             browsers: Browsers::default(),
+            journeys: Journeys::default(),
             companies: Companies::default(),
             limits: Limits::default(),
             faults: Faults::new(options.seed),
+            sign_in_faults: SignInFaults::new(options.seed),
+            sign_ins: Register::default(),
             token_calls: HashMap::new(),
             counts: Counts::default(),
             pauses: None,
-            public_url,
+            origins: Origins::default(),
             options,
         }
     }
 
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// The pages at which this user signs in; nobody learns from them who exists.
+    pub(crate) fn generation_of(&self, user: &UserName) -> Generation {
+        let chosen = self.users.find(user).and_then(|account| account.user.generation);
+        chosen.unwrap_or(self.options.generation)
     }
 
     /// Hands out a first pair; an older chain of the holder ends.

@@ -13,6 +13,8 @@ use super::{Language, consent, layout, lead_to, session, with_return};
 use crate::browsers::Wish;
 use crate::chains::Holder;
 use crate::clients::ClientId;
+use crate::sign_in_faults::met::{Shape, Stop};
+use crate::sign_in_faults::{SignInFault, SignInStep};
 use crate::world::{Shared, World};
 
 type Parameters = HashMap<String, String>;
@@ -54,16 +56,23 @@ pub(crate) async fn show(
     let signed_in = session(&world, &jar)
         .filter(|_| field("force_login") != "1")
         .and_then(|user| Some((world.users.find(&user)?.has_consented(&client), user)));
+    let stop = |user| Stop { step: SignInStep::Authorize, user, shape: Shape::WebForm, language };
     let Some((consented, user)) = signed_in else {
-        return lead_to(&with_return("/docs/Login.aspx", &without_force(&query)));
+        return stop(None).mark(lead_to(&with_return("/docs/Login.aspx", &without_force(&query))));
     };
+    let asked_again = world.meets(&user, &SignInFault::Consent).is_some();
+    let stop = stop(Some(user.clone()));
     let wish = Wish {
         holder: Holder { client, user },
         redirect_uri: redirect_uri.to_owned(),
         state: state.map(ToOwned::to_owned),
         code_challenge,
     };
-    if consented { grant(&mut world, wish) } else { consent::ask(&mut world, language, wish) }
+    stop.mark(if consented && !asked_again {
+        grant(&mut world, wish)
+    } else {
+        consent::ask(&mut world, language, wish)
+    })
 }
 
 /// Leads back with a code.

@@ -11,6 +11,8 @@ use maud::html;
 
 use super::{GENERATOR, Language, Posted, authorize, foreign_form, layout, session};
 use crate::browsers::Wish;
+use crate::sign_in_faults::SignInStep;
+use crate::sign_in_faults::met::{Shape, Stop};
 use crate::world::{Shared, World};
 
 /// Asks whether the app may.
@@ -54,6 +56,12 @@ pub(crate) async fn answer(
     let Some(wish) = wish else {
         return foreign_form(language);
     };
+    let user = Some(wish.holder.user.clone());
+    let stop = Stop { step: SignInStep::Consent, user, shape: Shape::WebForm, language };
+    stop.mark(answered(&mut world, wish, &posted))
+}
+
+fn answered(world: &mut World, wish: Wish, posted: &Posted) -> Response {
     if !posted.contains_key("ConsentForm$Allow") {
         let refused = [("error", "access_denied")];
         return authorize::back(&wish.redirect_uri, &refused, wish.state.as_deref());
@@ -61,5 +69,5 @@ pub(crate) async fn answer(
     if let Some(account) = world.users.find_mut(&wish.holder.user) {
         account.consent(wish.holder.client.clone());
     }
-    authorize::grant(&mut world, wish)
+    authorize::grant(world, wish)
 }

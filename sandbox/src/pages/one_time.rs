@@ -12,6 +12,8 @@ use super::{
     with_return,
 };
 use crate::browsers::{Form as Rendered, Step};
+use crate::sign_in_faults::SignInStep;
+use crate::sign_in_faults::met::{Shape, Stop};
 use crate::users::CodeCheck;
 use crate::world::Shared;
 
@@ -25,11 +27,16 @@ pub(crate) async fn show(
     let world = shared.lock();
     let path = return_path(query.get("ReturnUrl"));
     let form = jar.get(BROWSER).and_then(|cookie| world.browsers.form(cookie.value()));
-    match form {
-        Some(form) if matches!(form.step, Step::OneTimeCode(_)) => {
-            page(Language::of(&headers), form, path, None)
+    match form.map(|form| (form, &form.step)) {
+        Some((form, Step::OneTimeCode(user))) => {
+            let language = Language::of(&headers);
+            let user = Some(user.clone());
+            let stop = Stop { step: SignInStep::CodePage, user, shape: Shape::WebForm, language };
+            stop.mark(page(language, form, path, None))
         }
-        Some(_) | None => lead_to(&with_return("/docs/Login.aspx", path.unwrap_or_default())),
+        Some((_, Step::Start | Step::UserName | Step::Password(_))) | None => {
+            lead_to(&with_return("/docs/Login.aspx", path.unwrap_or_default()))
+        }
     }
 }
 
@@ -51,11 +58,10 @@ pub(crate) async fn post(
     };
     let browser = browser.value().to_owned();
     let path = return_path(query.get("ReturnUrl"));
-    let now = world.now();
     let code = posted.get("LoginForm$Input$Key").map(|key| key.trim()).unwrap_or_default();
-    let checked =
-        world.users.find_mut(&user).map_or(CodeCheck::Wrong, |account| account.check_code(code, now));
-    let text = match checked {
+    let asked = Some(user.clone());
+    let stop = Stop { step: SignInStep::OneTimeCode, user: asked, shape: Shape::WebForm, language };
+    let text = match world.check_code(&user, code) {
         CodeCheck::Right => {
             let jar = match posted.get("LoginForm$RememberDevice") {
                 Some(_) => {
@@ -64,21 +70,18 @@ pub(crate) async fn post(
                 }
                 None => jar,
             };
-            return sign_in::signed_in(&mut world, jar, &browser, user, path);
+            return stop.mark(sign_in::signed_in(&mut world, jar, &browser, user, path));
         }
         CodeCheck::Wrong => {
             language.say("The verification code is not correct.", "De verificatiecode is onjuist.")
         }
-        CodeCheck::Used => {
-            world.counts.codes_reused += 1;
-            language.say(
-                "This verification code was used already. Wait for the next one.",
-                "Deze verificatiecode is al gebruikt. Wacht op de volgende.",
-            )
-        }
+        CodeCheck::Used => language.say(
+            "This verification code was used already. Wait for the next one.",
+            "Deze verificatiecode is al gebruikt. Wacht op de volgende.",
+        ),
     };
     let form = world.browsers.render(&browser, Step::OneTimeCode(user));
-    page(language, &form, path, Some(text))
+    stop.mark(page(language, &form, path, Some(text)))
 }
 
 fn page(language: Language, form: &Rendered, path: Option<&str>, error: Option<&str>) -> Response {

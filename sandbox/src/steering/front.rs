@@ -1,5 +1,7 @@
 //! `/sandbox/`: the page on which a person steers the sandbox.
 
+mod sign_ins;
+
 use axum::extract::State;
 use axum::response::Redirect;
 use jiff::Timestamp;
@@ -8,7 +10,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::REFUSED_CONNECTIONS;
 use crate::faults::Fault;
+use crate::generation::Generation;
 use crate::pages::layout::STYLE;
+use crate::users::UserName;
 use crate::world::{Shared, World};
 
 /// Leads to the page.
@@ -38,6 +42,7 @@ pub(crate) async fn show(State(shared): State<Shared>) -> Markup {
                     (clock(&world))
                     (chains(&world))
                     (faults(&world))
+                    (sign_ins::section(&world))
                     (users(&world))
                     (clients(&world))
                     (counts(&world))
@@ -111,13 +116,17 @@ fn users(world: &World) -> Markup {
     html! {
         h2 { "Users" }
         div class="scroll" tabindex="0" { table {
-            tr { th { "User name" } th { "Password" } th { "One-time code now" } th { "One-time secret" } th { "Companies" } }
+            tr { th { "User name" } th { "Password" } th { "One-time code now" } th { "One-time secret" } th { "Pages" } th { "Companies" } }
             @for account in world.users.all() {
                 tr {
                     td { (account.user.name) @if account.is_locked() { " (locked)" } }
                     td { code { (account.user.password) } }
                     td { (account.user.one_time_code(world.now()).as_deref().unwrap_or("none needed")) }
                     td { code { (account.user.totp_secret.as_deref().unwrap_or("–")) } }
+                    td { @match world.generation_of(&UserName::new(&account.user.name)) {
+                        Generation::Classic => "classic",
+                        Generation::Identity => "identity",
+                    } }
                     td { @for division in &account.user.divisions { (division) " " } }
                 }
             }

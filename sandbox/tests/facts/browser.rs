@@ -10,7 +10,7 @@ use scraper::{Html, Selector};
 use crate::common::{APP, PASSWORD, REDIRECT, USER};
 
 pub struct Browser {
-    client: Client,
+    pub client: Client,
 }
 
 /// Where a request ended: a page of the sandbox, or an address outside of it.
@@ -24,18 +24,31 @@ pub struct Page {
 }
 
 impl Browser {
-    #[expect(clippy::disallowed_methods, reason = "the rule is for the engine")]
     pub fn new() -> Self {
-        let inside = Policy::custom(|attempt| match attempt.url().host_str() {
+        Self::with(Policy::custom(|attempt| match attempt.url().host_str() {
             Some("127.0.0.1") if attempt.previous().len() < 10 => attempt.follow(),
             _ => attempt.stop(),
-        });
-        let client = Client::builder().cookie_store(true).redirect(inside).build().unwrap();
-        Self { client }
+        }))
+    }
+
+    /// One that follows no redirect.
+    pub fn still() -> Self {
+        Self::with(Policy::none())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the rule is for the engine")]
+    fn with(policy: Policy) -> Self {
+        Self { client: Client::builder().cookie_store(true).redirect(policy).build().unwrap() }
     }
 
     pub async fn open(&self, address: impl AsRef<str>) -> Page {
-        self.send(self.client.get(address.as_ref()).header("accept-language", "en")).await
+        self.try_open(address).await.unwrap()
+    }
+
+    /// The same where the connection may fail.
+    pub async fn try_open(&self, address: impl AsRef<str>) -> reqwest::Result<Page> {
+        let request = self.client.get(address.as_ref()).header("accept-language", "en");
+        Ok(Page::read(request.send().await?).await)
     }
 
     pub async fn open_dutch(&self, address: impl AsRef<str>) -> Page {
@@ -44,9 +57,14 @@ impl Browser {
 
     /// Sends the page's one form as it stands, with these fields changed or added.
     pub async fn submit(&self, page: &Page, changes: &[(&str, &str)]) -> Page {
+        self.try_submit(page, changes).await.unwrap()
+    }
+
+    /// The same where the connection may fail.
+    pub async fn try_submit(&self, page: &Page, changes: &[(&str, &str)]) -> reqwest::Result<Page> {
         let mut fields = page.fields();
         fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        self.send(self.client.post(page.action()).form(&fields)).await
+        Ok(Page::read(self.client.post(page.action()).form(&fields).send().await?).await)
     }
 
     async fn send(&self, request: RequestBuilder) -> Page {
@@ -83,7 +101,7 @@ pub fn authorize(sandbox: &Sandbox, changes: &[(&str, &str)]) -> String {
 }
 
 impl Page {
-    async fn read(response: Response) -> Self {
+    pub async fn read(response: Response) -> Self {
         let url = response.url().clone();
         let location =
             response.headers().get("location").map(|location| url.join(location.to_str().unwrap()).unwrap());
@@ -108,7 +126,7 @@ impl Page {
         location.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    fn action(&self) -> Url {
+    pub fn action(&self) -> Url {
         let document = Html::parse_document(&self.html);
         let form = document.select(&Selector::parse("form").unwrap()).next();
         let form = form.unwrap_or_else(|| panic!("no form in {self:?}"));
