@@ -69,6 +69,44 @@ async fn apps_users_and_lifetimes_are_given_as_options() {
 }
 
 #[tokio::test]
+async fn generations_are_chosen_as_options() {
+    let (_running, url) = run(&[
+        "--generation=identity",
+        "--identity-pages=split",
+        "--identity-user-name-field=email",
+        "--lock-after=3",
+        "--user=dora@example.nl:pass",
+        "--user=eva@example.nl:pass",
+        "--user-generation=eva@example.nl=classic",
+    ]);
+    let ask = async |path: &str| {
+        let answer = HTTP.get(format!("{url}/sandbox/{path}")).send().await.unwrap();
+        answer.json::<serde_json::Value>().await.unwrap()
+    };
+    let chosen = ask("generation").await;
+    assert_eq!(chosen["generation"], "identity");
+    assert_eq!(chosen["pages"]["cut"], "split");
+    assert_eq!(chosen["pages"]["user_name_field"], "email");
+    assert_eq!(chosen["lock_after"], 3);
+    assert!(chosen["identity_url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    let users = ask("users").await;
+    assert_eq!(users[0]["generation"], "identity");
+    assert_eq!(users[1]["generation"], "classic");
+}
+
+#[tokio::test]
+async fn the_second_origin_is_named_and_its_port_too_when_in_use() {
+    let (_running, url) = run(&[]);
+    let address = url.trim_start_matches("http://");
+    let (text, _) = fails(&["--listen", "127.0.0.1:0", "--identity-listen", address]);
+    assert!(text.starts_with(&format!("exact-sandbox: cannot listen on {address}: ")), "{text}");
+    let (_named, url) = run(&["--identity-public-url", "https://login.example/"]);
+    let chosen = HTTP.get(format!("{url}/sandbox/generation")).send().await.unwrap();
+    let chosen: serde_json::Value = chosen.json().await.unwrap();
+    assert_eq!(chosen["identity_url"], "https://login.example");
+}
+
+#[tokio::test]
 async fn a_port_in_use_is_one_clear_line_and_a_failure() {
     let (_running, url) = run(&[]);
     let address = url.trim_start_matches("http://");
@@ -86,6 +124,12 @@ fn senseless_options_are_refused_by_name() {
         (&["--client", "only-an-id"], "--client"),
         (&["--user", "dora:pass:not base32!"], "--user"),
         (&["--company", "seven:Seven"], "--company"),
+        (&["--sign-in-fault-rate", "0.1"], "--seed"),
+        (&["--sign-in-fault", "earthquake"], "captcha"),
+        (&["--generation", "third"], "identity"),
+        (&["--user-generation", "dora"], "--user-generation"),
+        (&["--listen", "127.0.0.1:0", "--user-generation", "dora=classic"], "dora"),
+        (&["--lock-after", "0"], "--lock-after"),
     ] {
         assert!(fails(arguments).0.contains(named), "{arguments:?}");
     }
@@ -108,6 +152,18 @@ fn help_names_every_option() {
         "--company",
         "--activation-required",
         "--open-clients",
+        "--identity-listen",
+        "--identity-public-url",
+        "--generation",
+        "--user-generation",
+        "--identity-pages",
+        "--identity-user-name-field",
+        "--lock-after",
+        "--sign-in-fault-rate",
+        "--sign-in-fault",
+        "--random-page-delay",
+        "One-time codes follow the sandbox's clock",
+        "/sandbox/sign_in_faults",
     ] {
         assert!(text.contains(option), "{option}");
     }

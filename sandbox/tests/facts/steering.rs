@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, authorize};
 use crate::common::{self, APP, HTTP, PASSWORD, START, TOTP, USER, refresh, start};
 
-async fn tell(sandbox: &Sandbox, path: &str, told: Value) -> Value {
+pub async fn tell(sandbox: &Sandbox, path: &str, told: Value) -> Value {
     let response = HTTP.post(format!("{}/sandbox/{path}", sandbox.url())).json(&told).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::OK, "{path} {told}");
     response.json().await.unwrap()
 }
 
-async fn ask(sandbox: &Sandbox, path: &str) -> Value {
+pub async fn ask(sandbox: &Sandbox, path: &str) -> Value {
     let response = HTTP.get(format!("{}/sandbox/{path}", sandbox.url())).send().await.unwrap();
     response.json().await.unwrap()
 }
