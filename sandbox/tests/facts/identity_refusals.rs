@@ -94,6 +94,21 @@ async fn another_browser_cannot_go_on() {
 }
 
 #[tokio::test]
+async fn the_csrf_token_must_come_as_a_cookie_too() {
+    let (sandbox, _browser, page) = arrived().await;
+    let stranger = Browser::still();
+    let transaction = format!("x-ms-cpim-trans={}", page.setting("/transId"));
+    for cookies in [transaction.clone(), format!("{transaction}; x-ms-cpim-csrf=forged")] {
+        let response = stranger.call(&page, GOOD).header("cookie", cookies).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    }
+    let both = format!("{transaction}; x-ms-cpim-csrf={}", page.setting("/csrf"));
+    let response = stranger.call(&page, GOOD).header("cookie", both).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(sandbox.counts().passwords_sent, 1);
+}
+
+#[tokio::test]
 async fn steps_out_of_order_are_refused() {
     let (_sandbox, browser, page) = arrived().await;
     assert_eq!(browser.open(page.confirmed()).await.status, 400, "not answered yet");
