@@ -1,6 +1,11 @@
 //! A stand-in for Exact Online: sign-in, consent, token rules, a small REST API and faults
 //! on demand, over real HTTP and with a clock that can be moved.
 //!
+//! People sign in at the pages of one of two generations: WebForms on the first origin, or One
+//! Exact Identity on a second one. One-time codes follow the sandbox's clock: a program with a
+//! clock of its own has to move that one as far. Every request of a sign-in can meet a fault, for
+//! one user or for all, and what was sent for each user name is counted.
+//!
 //! It shares no code with the programs that it tests, so that no mistake is shared either.
 
 mod api;

@@ -46,7 +46,7 @@ pub struct Options {
     pub early_before_spent: bool,
     /// A refresh token is only good after an API call with the access token it came with.
     pub activation_required: bool,
-    /// Where time comes from.
+    /// Where time comes from, that of the one-time codes too.
     pub clock: Clock,
     /// Seed of the random faults; `None` is no random faults.
     pub seed: Option<u64>,

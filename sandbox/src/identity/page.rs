@@ -147,6 +147,8 @@ const SCRIPT: &str = r#"
   var form = document.getElementById("attributeVerification");
   var error = document.getElementById("error");
   var set = { userAgent: navigator.userAgent, reset_totp: "false", totp_skip_days: "true" };
+  var kinds = { signInName: "username", email: "username", emailAddress: "username",
+    password: "current-password", totpVerificationCode: "one-time-code" };
   var query = "tx=" + encodeURIComponent(SETTINGS.transId) + "&p=" + encodeURIComponent(SETTINGS.hosts.policy);
   var asks = false;
   SA_FIELDS.AttributeFields.forEach(function (field) {
@@ -166,6 +168,7 @@ const SCRIPT: &str = r#"
       label.textContent = field.DN;
       input.type = field.UX_INPUT_TYPE === "Password" ? "password" : "text";
       input.value = field.PRE || "";
+      input.autocomplete = kinds[field.ID] || "off";
     }
     form.appendChild(input);
   });

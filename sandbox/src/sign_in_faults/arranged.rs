@@ -75,15 +75,15 @@ impl SignInFaults {
             .or_else(|| self.roll(options, same))
     }
 
-    /// The fault that takes the place of an answer.
+    /// The fault that takes the place of an answer; one that waits for this very step comes first.
     pub(crate) fn meet(&mut self, stop: &Stop, options: &Options) -> Option<SignInFault> {
         let fits = |fault: &SignInFault| !fault.is_judged() && (stop.shows_a_page() || !fault.needs_a_page());
-        self.strike(|arranged| {
-            arranged.is_for(stop.user.as_ref())
-                && arranged.at.is_none_or(|step| step == stop.step)
-                && fits(&arranged.fault)
-        })
-        .or_else(|| self.roll(options, fits))
+        let meets = |arranged: &Arranged, at: Option<SignInStep>| {
+            arranged.at == at && arranged.is_for(stop.user.as_ref()) && fits(&arranged.fault)
+        };
+        self.strike(|arranged| meets(arranged, Some(stop.step)))
+            .or_else(|| self.strike(|arranged| meets(arranged, None)))
+            .or_else(|| self.roll(options, fits))
     }
 
     fn strike(&mut self, fits: impl Fn(&Arranged) -> bool) -> Option<SignInFault> {

@@ -266,6 +266,15 @@ async fn a_slow_page_misses_the_deadline_and_a_short_delay_does_not() {
 }
 
 #[tokio::test]
+async fn a_fault_at_a_step_comes_before_one_that_fits_everywhere() {
+    let sandbox = ready(Generation::Identity).await;
+    sandbox.always_fail_sign_in(USER, None, SignInFault::Slow(Duration::from_millis(1)));
+    sandbox.fail_sign_in(Some(USER), Some(SignInStep::UserAgent), SignInFault::Captcha);
+    assert!(go(&sandbox).await.html.contains("captchaControlChallengeCode"));
+    assert_eq!(sandbox.sign_ins(USER).passwords, 1);
+}
+
+#[tokio::test]
 async fn a_fault_of_one_user_leaves_the_others_alone() {
     for generation in BOTH {
         let sandbox = ready(generation).await;
