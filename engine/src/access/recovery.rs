@@ -185,7 +185,14 @@ impl Operator {
     /// # Errors
     /// When the store refuses.
     pub async fn set_recovery_enabled(&self, on: bool) -> Result<(), StoreError> {
-        organisations::set_recovery_enabled(&self.engine.inner.db, self.organisation, on).await
+        let db = &self.engine.inner.db;
+        organisations::set_recovery_enabled(db, self.organisation, on).await?;
+        // What broke while it was off is recovered now; when the chain wakes next is another question
+        // either way.
+        for chain in credentials::chains_of(db, self.organisation).await? {
+            self.engine.tell_or_log(chain, News::by(&self.actor(), Event::Tick)).await;
+        }
+        Ok(())
     }
 
     /// The sign-in that a form means, completed with what is stored.

@@ -71,6 +71,22 @@ pub async fn usable(db: &impl ConnectionTrait, chain: ChainId, now: Time) -> Res
     Ok(of_chain(db, chain).await?.filter(|row| row.expires_at > now))
 }
 
+/// The organisation's chains that have credentials.
+pub async fn chains_of(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+) -> Result<Vec<ChainId>, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .column(Column::ChainId)
+        .filter(Column::OrganisationId.eq(organisation.to_string()));
+    let rows: Vec<(String, String)> = found.into_tuple().all(db).await?;
+    let read =
+        |(row, chain): (String, String)| Cells { table: "credentials", row: &row }.parse("chain_id", &chain);
+    rows.into_iter().map(read).collect()
+}
+
 /// Stores credentials of a chain that has none.
 ///
 /// # Errors

@@ -45,9 +45,14 @@ pub async fn on_each_store_with(options: Options, timing: Option<&str>, story: i
 
 /// Runs a story on PostgreSQL only, where one is named: several processes share no SQLite file.
 pub async fn on_postgres(story: impl AsyncFn(World)) {
+    on_postgres_with(None, story).await;
+}
+
+/// The same with a timing of one's own.
+pub async fn on_postgres_with(timing: Option<&str>, story: impl AsyncFn(World)) {
     for store in stores() {
         if matches!(store, Store::Postgres { .. }) {
-            story(World::new(store, Options::default(), None).await).await;
+            story(World::new(store, Options::default(), timing).await).await;
         }
     }
 }
@@ -93,7 +98,7 @@ impl World {
             client_secret: Some(ClientSecret::new(SECRET.to_owned())),
             timing: timing.map(str::to_owned),
             provider: "exact".to_owned(),
-            custom: None,
+            custom: Some(format!(r#"{{"origins":["{}"]}}"#, sandbox.identity_url())),
             pkce: true,
         };
         let registration = operator.save_registration(registration).await.unwrap();
@@ -104,6 +109,18 @@ impl World {
     /// Another process on the same store, with a clock of its own that shows the same.
     pub async fn replica(&self) -> (Engine, Hand) {
         open(&self.url, self.folder.path(), self.engine.now()).await
+    }
+
+    /// The same world with another process on the same store, once the first one has ended.
+    pub async fn restarted(self) -> Self {
+        let Self { engine, operator, sandbox, hand: _, slug, url, folder } = self;
+        let now = engine.now();
+        engine.store().clone().close().await.unwrap();
+        drop((engine, operator));
+        let (engine, hand) = open(&url, folder.path(), now).await;
+        engine.take_up().await.unwrap();
+        let operator = engine.administrator().await.unwrap();
+        Self { engine, operator, sandbox, hand, slug, url, folder }
     }
 
     /// Answers that wait in the spool.
