@@ -19,7 +19,7 @@ pub enum SignInFault {
     Locked,
     /// Consent is asked for although it was given.
     Consent,
-    /// Another user than the one who signed in comes back.
+    /// Another user than the one who signed in comes back; one that is there must be named.
     OtherUser(String),
     /// A page with a captcha.
     Captcha,

@@ -12,13 +12,14 @@ use crate::pages::layout::STYLE;
 
 /// The page of the journey's present round.
 pub(super) fn show(language: Language, journey: &Journey, tx: &str, pages: &IdentityPages) -> Markup {
+    let wanted = journey.round.wanted(pages);
     let fields: Vec<Value> = journey
         .round
         .declared(pages)
         .into_iter()
         .map(|id| {
             let given = if id == pages.user_name_field { journey.handover.typed.as_str() } else { "" };
-            field(language, id, given)
+            field(language, id, given, wanted.contains(&id))
         })
         .collect();
     let title = language.say("Sign in", "Aanmelden");
@@ -27,7 +28,7 @@ pub(super) fn show(language: Language, journey: &Journey, tx: &str, pages: &Iden
 
 /// A page with fields that belong to no sign-in; nothing that it asks for is taken.
 pub(crate) fn foreign(language: Language, title: &str, text: &str, ids: &[&str]) -> Markup {
-    let fields: Vec<Value> = ids.iter().map(|id| field(language, id, "")).collect();
+    let fields: Vec<Value> = ids.iter().map(|id| field(language, id, "", true)).collect();
     frame(language, title, Some(text), &settings(language, "SelfAsserted", "none", "none"), &fields)
 }
 
@@ -104,7 +105,7 @@ fn settings(language: Language, api: &str, csrf: &str, tx: &str) -> Value {
 }
 
 /// One entry of `SA_FIELDS.AttributeFields`.
-fn field(language: Language, id: &str, given: &str) -> Value {
+fn field(language: Language, id: &str, given: &str, wanted: bool) -> Value {
     let (label, kind, pattern) = match id {
         "signInName" | "email" | "emailAddress" => {
             (language.say("E-mail address", "E-mailadres"), "TextBox", "^.{1,254}$")
@@ -131,7 +132,7 @@ fn field(language: Language, id: &str, given: &str) -> Value {
         "DN": label,
         "PAT": pattern,
         "PRE": given,
-        "IS_REQ": kind != "Paragraph",
+        "IS_REQ": wanted,
         "OPTS": [],
     })
 }

@@ -60,6 +60,11 @@ pub(crate) async fn fail(State(shared): State<Shared>, told: Told<Fail>) -> Resp
         return wrong(&format!("no such step; known are {names}"));
     }
     let mut world = shared.lock();
+    if let SignInFault::OtherUser(other) = &fault
+        && world.users.find(&UserName::new(other)).is_none()
+    {
+        return wrong("no such other_user");
+    }
     world.sign_in_faults.push(Arranged {
         user: given(&wish.user).map(|user| UserName::new(&user)),
         at: step.flatten(),

@@ -134,6 +134,8 @@ async fn a_page_may_declare_fields_that_need_no_answer() {
     let browser = Browser::new();
     let page = browser.begin(&sandbox, USER).await;
     assert_eq!(page.declared(), ["signInName", "password", "exactAssistantPayload"]);
+    let fields = page.variable("SA_FIELDS")["AttributeFields"].clone();
+    assert_eq!((&fields[1]["IS_REQ"], &fields[2]["IS_REQ"]), (&true.into(), &false.into()));
     let next = browser.answer(&page, &[("signInName", USER), ("password", PASSWORD)]).await;
     assert_eq!(next.declared(), ["userAgent"]);
 }

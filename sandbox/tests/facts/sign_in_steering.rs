@@ -51,7 +51,9 @@ async fn details_of_a_fault_are_told_with_it() {
     tell(&sandbox, "sign_in_faults", json!({ "fault": "foreign_host", "address": foreign })).await;
     assert_eq!(Browser::new().go(&sandbox, USER).await.unwrap().location.unwrap().as_str(), foreign);
     tell(&sandbox, "sign_in_faults", json!({ "fault": "slow", "milliseconds": 1 })).await;
-    tell(&sandbox, "sign_in_faults", json!({ "fault": "other_user", "other_user": "x@example.nl" })).await;
+    tell(&sandbox, "sign_in_faults", json!({ "fault": "other_user", "other_user": USER })).await;
+    let nobody = json!({ "fault": "other_user", "other_user": "nobody@example.nl" });
+    assert!(refuses(&sandbox, "sign_in_faults", nobody).await.contains("no such other_user"));
     assert!(
         refuses(&sandbox, "sign_in_faults", json!({ "fault": "other_user" })).await.contains("other_user")
     );
