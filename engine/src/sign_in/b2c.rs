@@ -59,7 +59,7 @@ pub fn read_answer(body: &[u8]) -> Answer {
         "200" => Answer::Accepted,
         "" => Answer::NotUnderstood,
         status if status.starts_with('5') => Answer::Failed,
-        _ => Answer::Refused(words::said(&format!("{}\n{}", text("message"), text("errorcode")))),
+        _ => Answer::Refused(words::said(&format!("{}\n{}", text("message"), text("errorCode")))),
     }
 }
 

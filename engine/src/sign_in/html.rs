@@ -280,7 +280,7 @@ impl Reader {
         let mut control = Control::of(tag);
         control.form = self.form;
         control.label = self.label;
-        control.concealed |= self.hidden.is_some();
+        control.concealed = self.hidden.is_some() || tag.is_hidden();
         control.disabled |= self.disabled.is_some();
         self.option = false;
         self.filling = matches!(tag.name.as_str(), "button" | "select" | "textarea")

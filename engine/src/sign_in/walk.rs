@@ -198,7 +198,8 @@ impl Run<'_> {
         mut form: Form,
         companion: &mut impl Companion,
     ) -> Result<Request, RecoveryFailure> {
-        let (password, code) = (form.asks(Blank::Password), form.asks(Blank::Code));
+        let [named, password, code] =
+            [Blank::UserName, Blank::Password, Blank::Code].map(|blank| form.asks(blank));
         let again =
             (password && self.progress.password != Sent::No) || (code && self.progress.code != Sent::No);
         if again {
@@ -212,13 +213,13 @@ impl Run<'_> {
         } else {
             Step::UserName
         };
-        if password || code || form.asks(Blank::UserName) {
+        if password || code || named {
             self.reach(step, companion).await;
         }
-        if form.asks(Blank::UserName) {
+        if named {
             form.fill(Blank::UserName, companion.user_name().expose());
-            self.progress.named = true;
         }
+        self.progress.named |= named || password;
         if code {
             form.fill(Blank::Code, companion.code().await?.expose());
             self.progress.code = Sent::Waiting;
