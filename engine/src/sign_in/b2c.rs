@@ -66,11 +66,15 @@ pub fn read_answer(body: &[u8]) -> Answer {
 /// Reads a page of a policy; a step that asks for something unheard of is not answered.
 pub(super) fn read(place: &Place<'_>) -> Option<Page> {
     let settings: Settings = serde_json::from_value(declared(place, "SETTINGS")?).ok()?;
-    let form = step(place, &settings);
+    let fields = fields(place).unwrap_or_default();
+    if fields.iter().any(|(name, _)| name.to_ascii_lowercase().contains("captcha")) {
+        return Some(Page::Captcha);
+    }
+    let form = step(place, &settings, &fields);
     Some(form.map_or(Page::Unknown, Page::B2cStep))
 }
 
-fn step(place: &Place<'_>, settings: &Settings) -> Option<Form> {
+fn step(place: &Place<'_>, settings: &Settings, fields: &[(String, bool)]) -> Option<Form> {
     let Settings { api, csrf, transaction, hosts } = settings;
     let is_plain = |text: &str| !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_alphanumeric());
     if !is_plain(api) || csrf.bytes().any(|letter| !(b' '..=b'~').contains(&letter)) {
@@ -97,9 +101,8 @@ fn step(place: &Place<'_>, settings: &Settings) -> Option<Form> {
     let headers = vec![("X-CSRF-TOKEN", csrf.clone()), ("X-Requested-With", "XMLHttpRequest".to_owned())];
     let mut form = Form::scripted(to, headers, then);
     form.push("request_type", "RESPONSE");
-    let fields = fields(place)?;
     let mut known = false;
-    for (name, required) in &fields {
+    for (name, required) in fields {
         match name.as_str() {
             "signInName"
             | "signInNames.emailAddress"
@@ -115,8 +118,8 @@ fn step(place: &Place<'_>, settings: &Settings) -> Option<Form> {
             "reset_totp" => form.push(name, "false"),
             "totp_skip_days" => form.push(name, "true"),
             "userAgent" => form.push(name, AGENT),
-            // Explains something.
-            "rememberMePeriodChangeInfo" => continue,
+            // The one explains something, the other is for a helper in the page.
+            "rememberMePeriodChangeInfo" | "exactAssistantPayload" => continue,
             _ if *required => return None,
             _ => continue,
         }

@@ -101,8 +101,8 @@ pub fn read(source: &Source<'_>) -> Seen {
     let base = base.filter(is_of_the_web).unwrap_or_else(|| source.url.clone());
     let place = Place { url: source.url, base, sheet: &sheet };
     match look(&place, source.refresh) {
+        Some(Page::Unknown) | None => unknown(words::said(&sheet.text)),
         Some(page) => Seen { page, said: words::said(&sheet.alerts) },
-        None => unknown(words::said(&sheet.text)),
     }
 }
 

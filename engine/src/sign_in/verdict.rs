@@ -99,7 +99,7 @@ impl Progress {
             Verdict::ends(RecoveryFailure::AccountLocked)
         } else if said.has(Refusal::Puzzle) {
             Verdict::ends(RecoveryFailure::Captcha)
-        } else if said.has(Refusal::Outage) && !said.has(Refusal::Password) {
+        } else if said.has(Refusal::Outage) && !said.has(Refusal::Password) && !said.has(Refusal::Code) {
             Verdict::ends(RecoveryFailure::ProviderDown)
         } else if self.code == Sent::Waiting && (about_code || self.password != Sent::Waiting) {
             Verdict::ends(RecoveryFailure::WrongCode)

@@ -58,8 +58,14 @@ struct Run<'a> {
 }
 
 enum Next {
-    Request(Request),
+    Request(Box<Request>),
     Code(AuthorizationCode),
+}
+
+impl Next {
+    fn request(request: Request) -> Self {
+        Self::Request(Box::new(request))
+    }
 }
 
 impl Run<'_> {
@@ -71,7 +77,7 @@ impl Run<'_> {
             let url = request.url.clone();
             match self.take(request, from.as_ref(), companion).await? {
                 Next::Code(code) => return Ok(code),
-                Next::Request(next) => (request, from) = (next, Some(url)),
+                Next::Request(next) => (request, from) = (*next, Some(url)),
             }
         }
     }
@@ -90,11 +96,11 @@ impl Run<'_> {
         let reply = self.browser.send(&request, from).await;
         let reply = reply.map_err(|trouble| self.trouble(trouble))?;
         if (300..400).contains(&reply.status) {
-            return self.redirected(request, &reply).map(Next::Request);
+            return self.redirected(request, &reply).map(Next::request);
         }
         match request.then {
-            Some(then) => self.told(then, &reply, companion).await.map(Next::Request),
-            None => self.shown(&reply, companion).await.map(Next::Request),
+            Some(then) => self.told(then, &reply, companion).await.map(Next::request),
+            None => self.shown(&reply, companion).await.map(Next::request),
         }
     }
 

@@ -161,8 +161,6 @@ const LOCKED_ALONE: &[&str] = &[
     "maximum aantal",
     "maximale aantal",
     "aadb2c90114",
-    "aadb2c90151",
-    "aadb2c90157",
 ];
 const OUTAGE: &[&str] = &[
     "temporarily unavailable",
@@ -175,7 +173,6 @@ const OUTAGE: &[&str] = &[
     "momenteel niet beschikbaar",
     "onderhoud",
     "storing",
-    "aadb2c90289",
     "internal server error",
 ];
 const PUZZLE: &[&str] = &[

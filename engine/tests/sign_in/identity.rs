@@ -37,7 +37,7 @@ fn a_step_is_posted_as_its_script_would() {
         &step(
             "SelfAsserted",
             "to+ken=",
-            &[("signInName", true), ("password", true), ("exactAssistantPayload", false)],
+            &[("signInName", true), ("password", true), ("exactAssistantPayload", true)],
         ),
     );
     assert_eq!(kind(&seen.page), "step");
@@ -95,6 +95,12 @@ fn a_step_that_asks_for_something_unheard_of_is_not_answered() {
         ("\"t\"", "\"a\\r\\nHost: x\""),
     ] {
         assert_eq!(kind(&look_from(AT, &page.replace(from, to)).page), "unknown", "{to}");
+    }
+    for puzzle in [step("SelfAsserted", "t", &[("captchaControlChallengeCode", true), ("isHuman", true)]), {
+        let page = step("SelfAsserted", "t", &[("isHuman", true)]);
+        page.replace("<body>", "<body><p>Enter the characters you see.</p>")
+    }] {
+        assert_eq!(kind(&look_from(AT, &puzzle).page), "captcha");
     }
     check_nothing("<script>var SETTINGS = {\"api\": </script>", "unknown");
 }
