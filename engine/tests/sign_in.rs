@@ -19,5 +19,7 @@ mod other;
 mod reading;
 #[path = "sign_in/refusals.rs"]
 mod refusals;
+#[path = "sign_in/sandbox.rs"]
+mod sandbox;
 #[path = "sign_in/server.rs"]
 mod server;

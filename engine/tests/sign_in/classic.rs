@@ -1,37 +1,16 @@
 //! The classic sign-in, as the sandbox serves it.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use chain::RecoveryFailure;
 use engine::sign_in::{Consent, Step, Walk, walk};
-use exact_sandbox::{Client, Options, Sandbox, User};
+use exact_sandbox::{Options, Sandbox, User};
 
-use crate::companion::{ANNA, Anna, BACK, PASSWORD, START, TOTP, clock, from, outcome, outcomes};
-
-const CLIENT: &str = "{5c1d0f0e-0000-4000-8000-0000000000aa}";
+use crate::companion::{Anna, clock, outcome, outcomes};
+use crate::sandbox::{anna, at};
 
 async fn sandbox(user: User) -> Sandbox {
-    let options = Options { clock: exact_sandbox::Clock::Manual(START), ..Options::default() };
-    let sandbox = Sandbox::start(options).await.unwrap();
-    sandbox.add_client(Client {
-        id: CLIENT.to_owned(),
-        secret: "client-secret".to_owned(),
-        redirect_uris: vec![BACK.to_owned()],
-    });
-    sandbox.add_user(user);
-    sandbox
-}
-
-fn anna() -> User {
-    User { consented: true, ..User::new(ANNA, PASSWORD).with_totp(TOTP) }
-}
-
-fn at(sandbox: &Sandbox) -> Walk {
-    let client: HashMap<_, _> = HashMap::from([("client_id", CLIENT), ("force_login", "1")]);
-    let mut walk = from(&format!("{}/api/oauth2/auth", sandbox.url()));
-    walk.start.query_pairs_mut().extend_pairs(client);
-    walk
+    crate::sandbox::sandbox(Options::default(), user).await
 }
 
 #[tokio::test]
