@@ -17,6 +17,7 @@ use crate::guard::{Guard, GuardError, KeyringError};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::Doors;
 use crate::provider::Http;
+use crate::rotation::Looked;
 use crate::store::{self, StoreError};
 use crate::throttle::Throttle;
 
@@ -91,6 +92,9 @@ pub(crate) struct Inner {
     pub throttle: Throttle,
     pub doors: Doors,
     pub keys_generated: bool,
+    /// Rung when keys were rotated.
+    pub resealing: Notify,
+    pub looked: Looked,
     on_boundary: Option<Arc<dyn Fn(Boundary) + Send + Sync>>,
 }
 
@@ -134,6 +138,8 @@ impl Engine {
             throttle: Throttle::default(),
             doors: Doors::default(),
             keys_generated: generated,
+            resealing: Notify::new(),
+            looked: Looked::default(),
             clock: options.clock,
             on_boundary: options.on_boundary,
         };

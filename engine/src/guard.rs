@@ -4,9 +4,10 @@
 //! Everything sealed names its key.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
-use chain::OrganisationId;
+use chain::{OrganisationId, Time};
 use sea_orm::ConnectionTrait;
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
@@ -18,8 +19,10 @@ mod credential;
 mod keyring;
 pub mod one_time;
 pub mod password;
+mod rotate;
 pub mod seal;
 pub mod secret;
+mod wrap;
 
 pub use crate::store::keys::Purpose;
 pub use credential::{CredentialPlace, SealedSignIn, SignIn};
@@ -63,7 +66,7 @@ pub enum GuardError {
 pub struct Guard(Arc<Inner>);
 
 struct Inner {
-    ring: Keyring,
+    ring: RwLock<Keyring>,
     clock: Clock,
     keys: Mutex<Keys>,
 }
@@ -71,13 +74,25 @@ struct Inner {
 #[derive(Default)]
 struct Keys {
     by_id: HashMap<u128, (OrganisationId, Arc<DataKey>)>,
-    in_use: HashMap<(OrganisationId, Purpose), Arc<DataKey>>,
+    in_use: HashMap<(OrganisationId, Purpose), Known>,
 }
+
+/// A key that was in use when the store was asked.
+#[derive(Clone)]
+struct Known {
+    key: Arc<DataKey>,
+    asked: Time,
+}
+
+/// How long a process goes on with a key before it asks whether it is still the one in use.
+pub const FRESH: Duration = Duration::from_secs(60);
+/// How long that question may take: an answer of a provider may be waiting for its seal.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Guard {
     /// A guard with these master keys.
     pub fn new(ring: Keyring, clock: Clock) -> Self {
-        Self(Arc::new(Inner { ring, clock, keys: Mutex::default() }))
+        Self(Arc::new(Inner { ring: RwLock::new(ring), clock, keys: Mutex::default() }))
     }
 
     /// Checks that every data key in the store can be unwrapped.
@@ -188,15 +203,35 @@ impl Guard {
         if owner == organisation { Ok(key) } else { Err(GuardError::NoKey) }
     }
 
+    /// The key that seals at present. The store is asked again now and then, since another process
+    /// may have retired it; while the store does not answer, the known one goes on: what has to be
+    /// sealed then is an answer that exists nowhere else.
     async fn key_in_use(
         &self,
         db: &impl ConnectionTrait,
         organisation: OrganisationId,
         purpose: Purpose,
     ) -> Result<Arc<DataKey>, GuardError> {
-        if let Some(key) = self.cached(|keys| keys.in_use.get(&(organisation, purpose)).cloned()) {
+        let now = self.0.clock.now();
+        let known = self.cached(|keys| keys.in_use.get(&(organisation, purpose)).cloned());
+        let Some(Known { key, asked }) = known else {
+            return self.ask_key_in_use(db, organisation, purpose).await;
+        };
+        if asked <= now && now.since(asked) < FRESH {
             return Ok(key);
         }
+        match tokio::time::timeout(PATIENCE, self.ask_key_in_use(db, organisation, purpose)).await {
+            Ok(Err(GuardError::Store(_))) | Err(_) => Ok(key),
+            Ok(answer) => answer,
+        }
+    }
+
+    async fn ask_key_in_use(
+        &self,
+        db: &impl ConnectionTrait,
+        organisation: OrganisationId,
+        purpose: Purpose,
+    ) -> Result<Arc<DataKey>, GuardError> {
         let row = match keys::in_use(db, organisation, purpose).await? {
             Some(row) => row,
             None => {
@@ -206,41 +241,31 @@ impl Guard {
                 keys::in_use(db, organisation, purpose).await?.ok_or(GuardError::NoKey)?
             }
         };
-        let key = Arc::new(self.unwrap(&row)?);
+        let key = match self.cached(|keys| keys.by_id.get(&row.id).cloned()) {
+            Some((_, key)) => key,
+            None => Arc::new(self.unwrap(&row)?),
+        };
         self.remember(&row, &key);
         Ok(key)
     }
 
     fn make(&self, organisation: OrganisationId, purpose: Purpose) -> Result<keys::Row, GuardError> {
-        let (master_id, master) = self.0.ring.current().ok_or(GuardError::NoKey)?;
         let id = store::new_id(&self.0.clock);
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|_| SealError)?;
-        let data = key_data(organisation, purpose, id, master_id);
-        let wrapped = seal::encrypt(master.expose(), id, &data, &key);
+        let data = DataKey::new(id, key);
         key.zeroize();
+        let (master_key_id, wrapped) = self.wrap(organisation, purpose, &data)?;
         Ok(keys::Row {
             id,
             organisation,
             purpose,
-            master_key_id: master_id.to_owned(),
-            wrapped: wrapped?,
+            master_key_id,
+            wrapped,
             created_at: self.0.clock.now(),
             retired_at: None,
+            unnamed_since: None,
         })
-    }
-
-    fn unwrap(&self, row: &keys::Row) -> Result<DataKey, GuardError> {
-        let key_id = || row.master_key_id.clone();
-        let master = self.0.ring.find(&row.master_key_id);
-        let master = master.ok_or_else(|| GuardError::MissingMaster { key_id: key_id() })?;
-        let data = key_data(row.organisation, row.purpose, row.id, &row.master_key_id);
-        let wrong = |_| GuardError::WrongMaster { key_id: key_id() };
-        let plain = seal::decrypt(master.expose(), &data, &row.wrapped).map_err(wrong)?;
-        let mut key = <[u8; 32]>::try_from(plain.as_slice()).map_err(|_| OpenError::Malformed)?;
-        let unwrapped = DataKey::new(row.id, key);
-        key.zeroize();
-        Ok(unwrapped)
     }
 
     fn cached<T>(&self, look: impl FnOnce(&Keys) -> Option<T>) -> Option<T> {
@@ -251,14 +276,8 @@ impl Guard {
         let mut keys = self.0.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.by_id.insert(row.id, (row.organisation, Arc::clone(key)));
         if row.retired_at.is_none() {
-            keys.in_use.insert((row.organisation, row.purpose), Arc::clone(key));
+            let known = Known { key: Arc::clone(key), asked: self.0.clock.now() };
+            keys.in_use.insert((row.organisation, row.purpose), known);
         }
     }
-}
-
-/// What a wrapped key is bound to.
-fn key_data(organisation: OrganisationId, purpose: Purpose, id: u128, master: &str) -> Vec<u8> {
-    let organisation = organisation.0.to_be_bytes();
-    let purpose = purpose.as_str().as_bytes();
-    seal::associated(&[b"data key", &organisation, purpose, &id.to_be_bytes(), master.as_bytes()])
 }

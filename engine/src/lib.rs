@@ -17,6 +17,7 @@ mod live;
 pub mod provider;
 mod random;
 mod recover;
+mod rotation;
 pub mod sign_in;
 pub mod store;
 pub mod task;
@@ -31,6 +32,7 @@ pub use account::{SetUpError, SignInError};
 pub use connect::{BeginGrantError, Callback, FinishedGrant, GrantOutcome};
 pub use engine::{Engine, EngineOptions, OpenError};
 pub use live::LiveEvent;
+pub use rotation::Resealed;
 pub use store::migrate;
 
 /// An error with all its causes, on one line, for the place where it is handled.

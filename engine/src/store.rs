@@ -23,6 +23,7 @@ pub mod operators;
 pub mod organisations;
 pub mod recovery_runs;
 pub mod registrations;
+pub mod sealed;
 pub mod sessions;
 pub mod setup_links;
 pub mod tending;

@@ -2,6 +2,7 @@
 //! periodically and on demand by the same code.
 
 mod driver;
+mod reseal;
 mod tidy;
 mod wake_due;
 

@@ -1,7 +1,9 @@
 //! What pages and the API show: plain values, read from the store, without any secret.
 
+mod keys;
 mod recovery;
 
+pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
 pub use recovery::{
     RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials, TestedView,
     TraceView,

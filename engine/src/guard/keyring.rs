@@ -13,7 +13,10 @@ use zeroize::{Zeroize, Zeroizing};
 use super::secret::MasterKey;
 
 /// Every master key of this process, the one that wraps new keys first.
-pub struct Keyring(Vec<(String, MasterKey)>);
+pub struct Keyring {
+    keys: Vec<(String, MasterKey)>,
+    file: Option<PathBuf>,
+}
 
 /// Why there is no key ring.
 #[derive(Debug, Error)]
@@ -99,7 +102,7 @@ impl Keyring {
             }
             keys.push((id, key));
         }
-        if keys.is_empty() { Err(KeyringError::Empty) } else { Ok(Self(keys)) }
+        if keys.is_empty() { Err(KeyringError::Empty) } else { Ok(Self { keys, file: None }) }
     }
 
     /// Reads keys from a file that nobody but its owner and group may read.
@@ -116,7 +119,46 @@ impl Keyring {
             return Err(KeyringError::Open { path: path.to_owned() });
         }
         let text = Zeroizing::new(fs::read_to_string(path).map_err(unreadable)?);
-        Self::parse(&text)
+        Ok(Self { file: Some(path.to_owned()), ..Self::parse(&text)? })
+    }
+
+    /// Puts a new key on top of a file, so that it wraps from now on, and says its id. Mode and
+    /// owner of the file stay; the older keys go on unwrapping.
+    ///
+    /// # Errors
+    /// See [`KeyringError`]; the file is as it was then.
+    pub fn renew(path: &Path) -> Result<String, KeyringError> {
+        let unwritable = |source| KeyringError::Unwritable { path: path.to_owned(), source };
+        // Whoever comes second must find the key of the first: it may wrap already.
+        let lock = File::create(path.with_extension("lock")).map_err(unwritable)?;
+        lock.lock().map_err(unwritable)?;
+        let ring = Self::load(path)?;
+        let (id, line) = loop {
+            let (id, line) = new_line()?;
+            if ring.find(&id).is_none() {
+                break (id, line);
+            }
+        };
+        let text = fs::read_to_string(path).map(Zeroizing::new).map_err(unwritable)?;
+        let says_nothing = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        let head: usize = text.split_inclusive('\n').take_while(says_nothing).map(str::len).sum();
+        let (head, keys) = text.split_at(head);
+        let text = Zeroizing::new([head, line.as_str(), keys].concat());
+        // A link to the file goes on leading to it.
+        let target = fs::canonicalize(path).map_err(unwritable)?;
+        let like = fs::metadata(&target).map_err(unwritable)?;
+        write_like(&target, text.as_bytes(), Some(&like)).map_err(unwritable)?;
+        Ok(id)
+    }
+
+    /// The file that the keys were read from.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// The ids of all keys, the current one first.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|(id, _)| id.as_str())
     }
 
     /// Reads keys from a file; where it is missing, makes it with one new key and says `true`.
@@ -151,12 +193,12 @@ impl Keyring {
 
     /// The key that wraps new keys, with its id.
     pub fn current(&self) -> Option<(&str, &MasterKey)> {
-        self.0.first().map(|(id, key)| (id.as_str(), key))
+        self.keys.first().map(|(id, key)| (id.as_str(), key))
     }
 
     /// The key with this id.
     pub fn find(&self, id: &str) -> Option<&MasterKey> {
-        self.0.iter().find(|(known, _)| known == id).map(|(_, key)| key)
+        self.keys.iter().find(|(known, _)| known == id).map(|(_, key)| key)
     }
 }
 
@@ -188,23 +230,33 @@ const fn open_to_others(_: &fs::Metadata) -> bool {
 
 /// Writes a file with one new key. It is whole and on the disk before it has its name.
 fn generate(path: &Path) -> Result<(), KeyringError> {
+    let (_, line) = new_line()?;
+    let text = Zeroizing::new(
+        [
+            "# Evergrant's master key. Without it nothing in the store can be opened: keep a copy elsewhere.\n",
+            line.as_str(),
+        ]
+        .concat(),
+    );
+    let unwritable = |source| KeyringError::Unwritable { path: path.to_owned(), source };
+    write_like(path, text.as_bytes(), None).map_err(unwritable)
+}
+
+/// A new key with its id, as a line of a file.
+fn new_line() -> Result<(String, Zeroizing<String>), KeyringError> {
     let mut key = [0; 32];
     let mut name = [0; 4];
     getrandom::fill(&mut key).map_err(|_| KeyringError::NoRandomness)?;
     getrandom::fill(&mut name).map_err(|_| KeyringError::NoRandomness)?;
     let encoded = Zeroizing::new(STANDARD.encode(key));
     key.zeroize();
-    let text = Zeroizing::new(format!(
-        "# Evergrant's master key. Without it nothing in the store can be opened: keep a copy elsewhere.\n\
-         key-{:08x} = {}\n",
-        u32::from_be_bytes(name),
-        encoded.as_str()
-    ));
-    let unwritable = |source| KeyringError::Unwritable { path: path.to_owned(), source };
-    write_private(path, text.as_bytes()).map_err(unwritable)
+    let id = format!("key-{:08x}", u32::from_be_bytes(name));
+    let line = Zeroizing::new([id.as_str(), " = ", encoded.as_str(), "\n"].concat());
+    Ok((id, line))
 }
 
-fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
+/// Writes a file that nobody else may read, or with the mode and owner of the one it replaces.
+fn write_like(path: &Path, text: &[u8], like: Option<&fs::Metadata>) -> io::Result<()> {
     let half = path.with_extension("half");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -215,6 +267,17 @@ fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
     }
     let mut file = options.open(&half)?;
     file.write_all(text)?;
+    if let Some(like) = like {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt, fchown};
+            let own = file.metadata()?;
+            if (own.uid(), own.gid()) != (like.uid(), like.gid()) {
+                fchown(&file, Some(like.uid()), Some(like.gid()))?;
+            }
+        }
+        file.set_permissions(like.permissions())?;
+    }
     file.sync_all()?;
     fs::rename(&half, path)?;
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {

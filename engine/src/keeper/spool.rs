@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use chain::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::guard::seal;
 use crate::store::answers::{Kind, Row};
 
 /// A folder of sealed answers.
@@ -89,6 +90,11 @@ impl Spool {
                 }
             })
             .collect()
+    }
+
+    /// Whether a spooled answer is sealed with this key.
+    pub(crate) fn names(&self, key: u128) -> bool {
+        self.all().iter().any(|(_, kept)| seal::key_id(&kept.body).is_ok_and(|id| id == key))
     }
 
     /// The store has it now.

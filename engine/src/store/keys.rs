@@ -46,6 +46,8 @@ pub struct Row {
     pub created_at: Time,
     /// When another one took its place; it opens what it sealed.
     pub retired_at: Option<Time>,
+    /// Since when it is retired and nothing names it.
+    pub unnamed_since: Option<Time>,
 }
 
 /// The key with this id.
@@ -89,6 +91,7 @@ pub async fn insert_first(db: &impl ConnectionTrait, new: &Row) -> Result<(), St
         wrapped: Set(new.wrapped.clone()),
         created_at: Set(new.created_at.millis()),
         retired_at: Set(new.retired_at.map(Time::millis)),
+        unnamed_since: Set(new.unnamed_since.map(Time::millis)),
     };
     // Any conflict at all: the index that allows one key in use is a partial one.
     let or_nothing = OnConflict::new().do_nothing().to_owned();
@@ -105,6 +108,42 @@ pub async fn retire(db: &impl ConnectionTrait, id: u128, now: Time) -> Result<()
         .exec(db)
         .await?;
     exactly_one(changed.rows_affected, "organisation_keys", key(id))
+}
+
+/// Keys that another one took the place of, the oldest first.
+pub async fn retired(db: &impl ConnectionTrait) -> Result<Vec<Row>, StoreError> {
+    Ok(all(db).await?.into_iter().filter(|row| row.retired_at.is_some()).collect())
+}
+
+/// Says since when nothing names a retired key, or that something does.
+pub async fn set_unnamed(db: &impl ConnectionTrait, id: u128, since: Option<Time>) -> Result<(), StoreError> {
+    let change = Entity::update_many().col_expr(Column::UnnamedSince, Expr::value(since.map(Time::millis)));
+    let changed = change.filter(Column::Id.eq(key(id))).exec(db).await?;
+    exactly_one(changed.rows_affected, "organisation_keys", key(id))
+}
+
+/// Wraps a key anew, unless somebody else did since it was read; says whether it did.
+pub async fn rewrap(
+    db: &impl ConnectionTrait,
+    before: &Row,
+    master_key_id: &str,
+    wrapped: Vec<u8>,
+) -> Result<bool, StoreError> {
+    let changed = Entity::update_many()
+        .col_expr(Column::MasterKeyId, Expr::value(master_key_id))
+        .col_expr(Column::Wrapped, Expr::value(wrapped))
+        .filter(Column::Id.eq(key(before.id)))
+        .filter(Column::MasterKeyId.eq(&before.master_key_id))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Destroys a retired key: what it sealed cannot be opened again. Says whether it was there.
+pub async fn destroy(db: &impl ConnectionTrait, id: u128) -> Result<bool, StoreError> {
+    let deleted =
+        Entity::delete_many().filter(Column::Id.eq(key(id))).filter(Column::RetiredAt.is_not_null());
+    Ok(deleted.exec(db).await?.rows_affected == 1)
 }
 
 /// Destroys every key of an organisation; says how many. What they sealed cannot be opened again.
@@ -126,6 +165,7 @@ impl TryFrom<Model> for Row {
             wrapped: row.wrapped,
             created_at: Time::from_millis(row.created_at),
             retired_at: time(row.retired_at),
+            unnamed_since: time(row.unnamed_since),
         })
     }
 }

@@ -68,6 +68,44 @@ fn a_file_that_everybody_may_read_is_refused() {
 }
 
 #[test]
+fn a_new_key_is_put_on_top_of_a_file_that_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("master.key");
+    write(&path, &format!("# Ours.\n\n{FIRST}\n"), 0o640);
+    let renew = |path: &Path| Keyring::renew(path).unwrap_or_else(|error| panic!("{error}"));
+    let new = renew(&path);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with(&format!("# Ours.\n\n{new} = ")) && text.ends_with(&format!("\n{FIRST}\n")));
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    let ring = Keyring::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((ring.ids().next(), ring.ids().count()), (Some(new.as_str()), 2));
+    // A link to the file stays one.
+    let link = folder.path().join("linked.key");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let newer = renew(&link);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    let ring = Keyring::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(ring.ids().take(2).collect::<Vec<_>>(), [newer.as_str(), new.as_str()]);
+    assert!(matches!(Keyring::renew(&folder.path().join("none")), Err(KeyringError::NoFile { .. })));
+}
+
+#[test]
+fn of_many_who_renew_a_file_at_once_none_loses_the_key_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("master.key");
+    write(&path, FIRST, 0o600);
+    let made: Vec<_> = std::thread::scope(|scope| {
+        let renew = || Keyring::renew(&path).unwrap_or_else(|error| panic!("{error}"));
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(renew)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let ring = Keyring::load(&path).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(ring.ids().count(), 9);
+    assert!(made.iter().all(|id| ring.find(id).is_some()));
+}
+
+#[test]
 fn a_key_is_made_once_and_never_over_a_sealed_store() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

@@ -107,6 +107,7 @@ async fn an_organisation_goes_with_everything_that_is_its() {
             wrapped: vec![1],
             created_at: START,
             retired_at: None,
+            unnamed_since: None,
         };
         keys::insert_first(&shelf.db, &key).await.unwrap();
         let txn = begin(&shelf.db).await.unwrap();

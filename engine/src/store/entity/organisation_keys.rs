@@ -11,6 +11,7 @@ pub struct Model {
     pub wrapped: Vec<u8>,
     pub created_at: i64,
     pub retired_at: Option<i64>,
+    pub unnamed_since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
