@@ -2,6 +2,7 @@
 
 mod doctor;
 mod failure;
+mod keys;
 mod migrate;
 mod operator;
 mod serve;
@@ -48,6 +49,9 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Show the keys that seal secrets, or give new ones
+    #[command(subcommand)]
+    Keys(keys::Verb),
     /// Check settings, store, keys and clock
     Doctor,
 }
@@ -66,6 +70,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(wishes) => serve::run(settings, wishes).await,
         Command::Migrate => migrate::run(&settings).await,
         Command::Operator(verb) => operator::run(&settings, verb).await,
+        Command::Keys(verb) => keys::run(&settings, verb).await,
         Command::Apply { file, dry_run } => {
             let plan = apply::read(&file)?;
             let engine = open(&settings).await?;

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use engine::guard::KeyringError;
+use engine::guard::{GuardError, KeyringError};
 use engine::store::StoreError;
 use engine::{OpenError, SetUpError};
 use thiserror::Error;
@@ -44,6 +44,17 @@ pub enum Failure {
         #[source]
         source: KeyringError,
     },
+    /// The master keys are in a setting, which a command cannot change.
+    #[error(
+        "the master keys come from EVERGRANT_MASTER_KEY: put a new one before them there, separated by a semicolon, and run `evergrant keys rotate`"
+    )]
+    MasterKeyInSetting,
+    /// A key could not be made or used.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// Some values did not move to the new keys.
+    #[error("{0} values cannot be opened, so they keep their old keys; the log names them")]
+    Stuck(u64),
     /// Nobody can listen there.
     #[error("cannot listen on {address}")]
     Listen {

@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod headers;
 mod health;
+mod keys;
 mod live;
 mod operator;
 mod postgres;
