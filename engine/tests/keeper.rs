@@ -1,5 +1,6 @@
 //! Chains kept at a real provider over real HTTP, on every store; clocks are moved by hand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(dead_code, reason = "the world has more than these stories need")]
 #[path = "keeper/stores.rs"]
 mod stores;
 #[path = "keeper/world.rs"]

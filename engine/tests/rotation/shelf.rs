@@ -174,6 +174,7 @@ impl Shelf {
             client_id: "client".to_owned(),
             client_secret: self.seal(guard, "registrations", id.0, "client_secret").await,
             timing: None,
+            custom: None,
             pkce: true,
             refused_since: None,
             created_at: START,
