@@ -18,7 +18,7 @@ pub(crate) use tell::SYSTEM;
 pub use tell::{NewLink, News, TellError};
 pub use watch::Watch;
 
-/// A boundary between two steps of the durable spend protocol.
+/// A boundary between two steps of the durable spend protocol, or of a recovery run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Boundary {
     /// The attempt is leased; nothing was sent.
@@ -33,10 +33,23 @@ pub enum Boundary {
     Committed,
     /// The new link was activated and the owner is known; that is not written down.
     Activated,
+    /// It is written down that a run's password may leave; it has not.
+    PasswordMarked,
+    /// A period is reserved for a run's one-time code, which was not sent.
+    CodeReserved,
+    /// A run has the authorization code in memory and nowhere else.
+    CodeInHand,
+    /// A run's link is kept in a chain of its own; nobody knows whose it is.
+    Exchanged,
+    /// A run's link is the newest of the chain that broke; the run does not know it.
+    Joined,
 }
 
 impl Boundary {
-    /// Every boundary, in the order of the protocol.
+    /// The boundaries of a recovery run, in its order.
+    pub const OF_RUNS: [Self; 5] =
+        [Self::PasswordMarked, Self::CodeReserved, Self::CodeInHand, Self::Exchanged, Self::Joined];
+    /// The boundaries of the spend protocol, in its order.
     pub const ALL: [Self; 6] =
         [Self::Intended, Self::Marked, Self::Received, Self::Kept, Self::Committed, Self::Activated];
 }

@@ -8,6 +8,7 @@ use super::{Stage, fell};
 use crate::engine::Engine;
 use crate::guard::secret::{OneTimeCode, Password, UserName};
 use crate::guard::{SignIn, one_time};
+use crate::keeper::Boundary;
 use crate::sign_in::{self, Step};
 use crate::store::{credentials, one_time_periods, organisations, recovery_runs};
 
@@ -93,6 +94,7 @@ impl sign_in::Companion for Companion {
             }
         }
         self.unanswered = true;
+        self.engine.boundary(Boundary::PasswordMarked);
         Ok(&self.sign_in.password)
     }
 
@@ -116,6 +118,7 @@ impl sign_in::Companion for Companion {
                 let period = one_time::period(now);
                 let reserved = one_time_periods::reserve(db, self.organisation, &self.account, period).await;
                 if reserved.map_err(|error| fell(&error))? {
+                    self.engine.boundary(Boundary::CodeReserved);
                     return Ok(one_time::code(secret, now));
                 }
             }

@@ -3,7 +3,7 @@
 use chain::{ChainId, Event, RecoveryFailure};
 
 use crate::engine::Engine;
-use crate::keeper::TellError;
+use crate::keeper::{Boundary, TellError};
 use crate::store::{chains, grants};
 
 impl Engine {
@@ -42,6 +42,7 @@ impl Engine {
         }
         let from = chains::find(db, fresh).await?.ok_or(TellError::NotFound)?;
         self.join(from, target, |received| Event::Recovered { attempt: run, received }).await?;
+        self.boundary(Boundary::Joined);
         grants::finish(db, grant.id, "recovered").await?;
         // A chain that never was told its user knows it now.
         self.settle(target, &user).await?;

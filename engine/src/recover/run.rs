@@ -8,7 +8,7 @@ use super::{Stage, fell, lines};
 use crate::connect::NewGrant;
 use crate::engine::Engine;
 use crate::guard::SignIn;
-use crate::keeper::News;
+use crate::keeper::{Boundary, News};
 use crate::random;
 use crate::sign_in::{self, Consent, Walk, Walked};
 use crate::store::grants::{self, Taken};
@@ -141,6 +141,7 @@ impl Engine {
             Err(failure) => return Err(companion.verdict(failure).await),
         };
 
+        self.boundary(Boundary::CodeInHand);
         companion.stage(Stage::Exchanging).await;
         companion.may_go_on().await?;
         // A person who began meanwhile goes first: two grants in flight may end each other's chain.
@@ -157,7 +158,10 @@ impl Engine {
         let exchanged = self.exchange(&grant, &registration, code.expose()).await;
         match exchanged.map_err(|error| fell(&error))? {
             Some(fault) => Err(failure_of(fault)),
-            None => self.mend(&grant, chain, attempt).await.map_err(|error| fell(&error))?,
+            None => {
+                self.boundary(Boundary::Exchanged);
+                self.mend(&grant, chain, attempt).await.map_err(|error| fell(&error))?
+            }
         }
     }
 }
