@@ -92,6 +92,97 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
     }
 }
 
+const RECOVERY: &str = r#"
+[[database]]
+name = "Bakkerij Jansen"
+
+[[database.container]]
+alias = "exact"
+registration = "Exact Online"
+warm = true
+
+[database.container.recovery]
+user_name = { env = "PLANTED_USER_NAME" }
+password = { env = "PLANTED_PASSWORD" }
+one_time = { env = "PLANTED_ONE_TIME" }
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_stored_sign_in_is_in_the_files_the_pages_or_the_log() {
+    let secrets = [
+        ("user name", "planted-user@example.nl"),
+        ("password", "planted password of recovery"),
+        ("one-time secret", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        ("one-time secret, decoded", "12345678901234567890"),
+    ];
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let binary = Binary::new()
+        .with("EVERGRANT_LOG", "trace,hyper=info,h2=info,mio=info")
+        .with("PLANTED_USER_NAME", secrets[0].1)
+        .with("PLANTED_PASSWORD", secrets[1].1)
+        .with("PLANTED_ONE_TIME", secrets[2].1);
+    binary.write("recovery.toml", RECOVERY);
+    let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
+    demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
+    let browser = Browser::new(&serving.url.parse().unwrap());
+    browser.sign_in("demo@evergrant.example", &password(&serving)).await;
+    let provider = location(&browser.open("/renew/bakkerij-jansen/exact").await);
+    let back = come_back(&sandbox, demo::CLIENT_ID, &provider, "anna@example.nl");
+    assert!(location(&browser.open(&back).await).contains("evergrant=renewed"));
+    let mut said = end(serving).await;
+
+    let mut apply = async |arguments: &[&str]| {
+        let ended = binary.run(arguments);
+        assert!(ended.good, "{ended:?}");
+        said.push_str(&ended.err);
+        ended.out
+    };
+    let stored = apply(&["apply", "recovery.toml"]).await;
+    assert!(stored.contains("recovery credentials, kept 30 days"), "{stored}");
+    assert_eq!(apply(&["apply", "recovery.toml"]).await, "= 2 unchanged\n");
+    apply(&["keys", "rotate", "--wait"]).await;
+    assert_eq!(apply(&["apply", "recovery.toml"]).await, "= 2 unchanged\n", "they still open");
+    said.push_str(&stored);
+
+    let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
+    let browser = Browser::new(&serving.url.parse().unwrap());
+    browser.sign_in("demo@evergrant.example", &password(&serving)).await;
+    for path in [
+        "/databases",
+        "/databases/bakkerij-jansen",
+        "/databases/nowhere",
+        "/repairs",
+        "/settings/registrations",
+        "/oauth/callback/exact-online?error=access_denied&state=none",
+        "/healthz",
+        "/readyz",
+    ] {
+        said.push_str(&browser.open(path).await.text().await.unwrap());
+    }
+    // While the server runs, so that the write-ahead log is still there.
+    let mut found = Vec::new();
+    files(binary.folder.path(), &mut found);
+    assert!(found.iter().any(|path| path.ends_with("evergrant.db-wal")), "{found:?}");
+    for path in &found {
+        let content = std::fs::read(path).unwrap();
+        for (name, secret) in secrets {
+            assert!(!holds(&content, secret), "the {name} is in {}", path.display());
+        }
+    }
+    said.push_str(&end(serving).await);
+    for (name, secret) in secrets {
+        assert!(!said.contains(secret), "the {name} is on a page or in the log");
+    }
+}
+
+/// Ends a server and returns its log.
+async fn end(serving: crate::binary::Serving) -> String {
+    serving.ask_to_end();
+    let (good, log) = tokio::task::spawn_blocking(move || serving.wait()).await.unwrap();
+    assert!(good && log.contains("request"), "{log}");
+    log
+}
+
 fn as_in_an_address(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
