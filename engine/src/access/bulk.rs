@@ -4,11 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use chain::{ContainerId, DatabaseId, RegistrationId};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
-use super::Operator;
 use super::form::{FormError, Problem, alias, free_slug, invalid, slug, words};
+use super::{CredentialsForm, OneTimeInput, Operator};
 use crate::guard::GuardError;
-use crate::guard::secret::ClientSecret;
+use crate::guard::one_time::OneTime;
+use crate::guard::secret::{ClientSecret, Password, TotpSecret, UserName};
+use crate::store::credentials::days_long;
 use crate::store::{self, StoreError, containers, databases, registrations};
 
 /// A database with what a file can say of it.
@@ -164,5 +167,41 @@ impl Operator {
         let Some(row) = row else { return Ok(false) };
         let stored = self.engine.open_client_secret(&row).await?;
         Ok(stored.expose().as_bytes().ct_eq(secret.expose().trim().as_bytes()).into())
+    }
+
+    /// Whether a container's stored recovery credentials are these, and are kept as long where that
+    /// counts too; the stored ones never leave.
+    ///
+    /// # Errors
+    /// What is wrong with the wanted ones, and when the store cannot be read or the seal not be opened.
+    pub async fn credentials_are(
+        &self,
+        container: ContainerId,
+        wanted: &CredentialsForm,
+        as_long: bool,
+    ) -> Result<bool, FormError> {
+        let container = self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        let Some(chain) = container.chain else { return Ok(false) };
+        let Some((row, stored)) = self.engine.stored_sign_in(chain).await? else { return Ok(false) };
+        let one_time = match &wanted.one_time {
+            Some(OneTimeInput::Text(text)) => Some(OneTime::parse(text.expose())),
+            Some(OneTimeInput::Picture(bytes)) => Some(OneTime::from_picture(bytes)),
+            None => None,
+        };
+        let one_time = one_time.transpose().map_err(|it| invalid("one_time", Problem::OneTime(it)))?;
+        let same = |stored: Option<&str>, wanted: Option<&str>| {
+            let bytes = |text: Option<&str>| text.unwrap_or_default().trim().as_bytes().to_vec();
+            let (stored, wanted) = (Zeroizing::new(bytes(stored)), Zeroizing::new(bytes(wanted)));
+            bool::from(stored.ct_eq(&wanted))
+        };
+        let user_name = wanted.user_name.as_ref().map(UserName::expose);
+        let password = wanted.password.as_ref().map(Password::expose);
+        Ok(same(Some(stored.user_name.expose()), user_name)
+            && same(Some(stored.password.expose()), password)
+            && same(
+                stored.one_time.as_ref().map(TotpSecret::expose),
+                one_time.as_ref().map(TotpSecret::expose),
+            )
+            && (!as_long || row.expires_at == row.stored_at + days_long(wanted.days)))
     }
 }

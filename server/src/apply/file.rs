@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use engine::guard::secret::{ClientSecret, RefreshToken};
+use engine::guard::secret::{ClientSecret, Password, RefreshToken, TotpText, UserName};
 use serde::Deserialize;
 
 use super::ApplyError;
@@ -41,6 +41,15 @@ pub(super) struct Container {
     pub(super) registration: String,
     pub(super) warm: bool,
     pub(super) refresh_token: Option<RefreshToken>,
+    pub(super) recovery: Option<Recovery>,
+}
+
+/// The sign-in that a container's chain is recovered with.
+pub(super) struct Recovery {
+    pub(super) user_name: UserName,
+    pub(super) password: Password,
+    pub(super) one_time: Option<TotpText>,
+    pub(super) days: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +91,16 @@ struct ContainerEntry {
     #[serde(default)]
     warm: bool,
     refresh_token: Option<Reference>,
+    recovery: Option<RecoveryEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecoveryEntry {
+    user_name: Reference,
+    password: Reference,
+    one_time: Option<Reference>,
+    days: Option<u32>,
 }
 
 /// Reads a file and the secrets that it refers to.
@@ -122,7 +141,17 @@ fn resolve(file: File, folder: &Path) -> Result<Wanted, ApplyError> {
         let mut containers = Vec::new();
         for entry in entry.container {
             let refresh_token = entry.refresh_token.as_ref().map(secret).transpose()?.map(RefreshToken::new);
+            let recovery = match &entry.recovery {
+                Some(recovery) => Some(Recovery {
+                    user_name: UserName::new(secret(&recovery.user_name)?),
+                    password: Password::new(secret(&recovery.password)?),
+                    one_time: recovery.one_time.as_ref().map(secret).transpose()?.map(TotpText::new),
+                    days: recovery.days,
+                }),
+                None => None,
+            };
             containers.push(Container {
+                recovery,
                 alias: entry.alias.trim().to_owned(),
                 registration: entry.registration.trim().to_owned(),
                 warm: entry.warm,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use engine::Operator;
 use engine::access::{ContainerEntry, DatabaseEntry};
 use engine::view::RegistrationView;
+use engine::{CredentialsForm, OneTimeInput, Operator};
 
 use super::ApplyError;
-use super::file::{Container, Database, Registration, Wanted};
+use super::file::{Container, Database, Recovery, Registration, Wanted};
 
 /// The steps, each pointing into the file's lists and at what is there.
 #[derive(Default)]
@@ -20,13 +20,45 @@ pub struct Plan {
 
 /// One thing to do.
 pub(super) enum Step {
-    CreateRegistration { entry: Registration },
-    ChangeRegistration { there: Box<RegistrationView>, entry: Registration, what: Vec<&'static str> },
-    CreateDatabase { slug: Option<String>, name: String },
-    RenameDatabase { slug: String, name: String },
-    CreateContainer { database: Place, entry: Container },
-    ChangeWarm { database: String, there: ContainerEntry, warm: bool },
-    Adopt { database: String, there: ContainerEntry, token: engine::guard::secret::RefreshToken },
+    CreateRegistration {
+        entry: Registration,
+    },
+    ChangeRegistration {
+        there: Box<RegistrationView>,
+        entry: Registration,
+        what: Vec<&'static str>,
+    },
+    CreateDatabase {
+        slug: Option<String>,
+        name: String,
+    },
+    RenameDatabase {
+        slug: String,
+        name: String,
+    },
+    CreateContainer {
+        database: Place,
+        entry: Container,
+    },
+    ChangeWarm {
+        database: String,
+        there: ContainerEntry,
+        warm: bool,
+    },
+    Adopt {
+        database: String,
+        there: ContainerEntry,
+        token: engine::guard::secret::RefreshToken,
+    },
+    StoreCredentials {
+        database: String,
+        there: ContainerEntry,
+        form: Box<CredentialsForm>,
+    },
+    /// Nothing is done: what is not authorized has nothing that could be recovered.
+    LeaveCredentials {
+        container: String,
+    },
 }
 
 /// A database that is there, or one that the plan makes.
@@ -65,6 +97,14 @@ impl fmt::Display for Step {
             Self::Adopt { database, there, .. } => {
                 write!(out, "~ change container {database}/{}: refresh token", there.alias)
             }
+            Self::StoreCredentials { database, there, form } => {
+                let (alias, days) = (&there.alias, form.days);
+                write!(out, "~ change container {database}/{alias}: recovery credentials, kept {days} days")
+            }
+            Self::LeaveCredentials { container } => write!(
+                out,
+                "! container {container}: not authorized yet, so its recovery credentials are left out; apply again once it is"
+            ),
         }
     }
 }
@@ -91,7 +131,7 @@ impl Plan {
         let inventory = Inventory::of(operator.inventory().await?);
         let mut made = 0;
         for database in wanted.databases {
-            plan.database(&inventory, &there, &listed, &mut made, database)?;
+            plan.database(operator, &inventory, &there, &listed, &mut made, database).await?;
         }
         Ok(plan)
     }
@@ -120,8 +160,9 @@ impl Plan {
         Ok(())
     }
 
-    fn database(
+    async fn database(
         &mut self,
+        operator: &Operator,
         inventory: &Inventory,
         registrations: &[RegistrationView],
         listed: &[String],
@@ -155,7 +196,13 @@ impl Plan {
                 });
             }
             match known {
-                None => self.steps.push(Step::CreateContainer { database: place.clone(), entry: container }),
+                None => {
+                    let left = container.recovery.is_some();
+                    self.steps.push(Step::CreateContainer { database: place.clone(), entry: container });
+                    if left {
+                        self.steps.push(Step::LeaveCredentials { container: path });
+                    }
+                }
                 Some(known) if registration.is_none_or(|view| view.id != known.registration) => {
                     let is = registrations.iter().find(|view| view.id == known.registration);
                     return Err(ApplyError::OtherRegistration {
@@ -164,14 +211,20 @@ impl Plan {
                         wanted: container.registration,
                     });
                 }
-                Some(known) => self.container(&place.to_string(), known, container),
+                Some(known) => self.container(operator, &place.to_string(), known, container).await?,
             }
         }
         Ok(())
     }
 
     /// A refresh token only starts a container: once it is linked, the token in the file is spent.
-    fn container(&mut self, database: &str, there: &ContainerEntry, wanted: Container) {
+    async fn container(
+        &mut self,
+        operator: &Operator,
+        database: &str,
+        there: &ContainerEntry,
+        wanted: Container,
+    ) -> Result<(), ApplyError> {
         let before = self.steps.len();
         if there.warm != wanted.warm {
             let (database, there) = (database.to_owned(), there.clone());
@@ -180,9 +233,49 @@ impl Plan {
         if let (Some(token), false) = (wanted.refresh_token, there.linked) {
             self.steps.push(Step::Adopt { database: database.to_owned(), there: there.clone(), token });
         }
+        if let Some(recovery) = wanted.recovery {
+            self.recovery(operator, database, there, recovery).await?;
+        }
         if self.steps.len() == before {
             self.unchanged += 1;
         }
+        Ok(())
+    }
+
+    /// Credentials that are stored already are left to end in their time: storing them again would
+    /// prolong them each time the file is applied.
+    async fn recovery(
+        &mut self,
+        operator: &Operator,
+        database: &str,
+        there: &ContainerEntry,
+        wanted: Recovery,
+    ) -> Result<(), ApplyError> {
+        let container = format!("{database}/{}", there.alias);
+        if !there.linked {
+            self.steps.push(Step::LeaveCredentials { container });
+            return Ok(());
+        }
+        let explicit = wanted.days.is_some();
+        let days = match wanted.days {
+            Some(days) => days,
+            None => operator.retention().await?.usual,
+        };
+        let form = Box::new(CredentialsForm {
+            user_name: Some(wanted.user_name),
+            password: Some(wanted.password),
+            one_time: wanted.one_time.map(OneTimeInput::Text),
+            days,
+            // Whoever writes the table into the file wants them stored.
+            consent: true,
+        });
+        let what = || format!("container {container}: recovery credentials");
+        let same = operator.credentials_are(there.id, &form, explicit).await;
+        if !same.map_err(|source| ApplyError::Refused { what: what(), source })? {
+            let (database, there) = (database.to_owned(), there.clone());
+            self.steps.push(Step::StoreCredentials { database, there, form });
+        }
+        Ok(())
     }
 }
 

@@ -49,6 +49,10 @@ async fn carry_out(operator: &Operator, steps: Vec<Step>) -> Result<(), ApplyErr
             Step::Adopt { database, there, token } => {
                 adopted.push((format!("{database}/{}", there.alias), there.id, token));
             }
+            Step::StoreCredentials { there, form, .. } => {
+                operator.save_credentials(there.id, *form).await.map_err(refused(&shown))?;
+            }
+            Step::LeaveCredentials { .. } => {}
         }
     }
     let (wishes, mut tokens) = batch.wishes(&operator.registrations().await?)?;

@@ -155,6 +155,83 @@ fn what_the_file_says_wrong_is_named_with_its_line() {
     }
 }
 
+/// A file with the recovery credentials of one container.
+fn with_recovery(base_url: &str, days: &str) -> String {
+    format!(
+        r#"
+[[registration]]
+name = "Exact Nederland"
+country = "nl"
+base_url = "{base_url}"
+client_id = "{{3c1a7a9e-5d0f-4d5e-9a3b-6f7c2b1e8d40}}"
+client_secret = {{ env = "EXACT_SECRET" }}
+[[database]]
+name = "De Vries"
+[[database.container]]
+alias = "exact"
+registration = "Exact Nederland"
+refresh_token = {{ env = "REFRESH_TOKEN" }}
+[database.container.recovery]
+user_name = {{ env = "USER_NAME" }}
+password = {{ env = "PASSWORD" }}
+one_time = {{ env = "ONE_TIME" }}
+{days}
+"#
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recovery_credentials_are_stored_once_their_container_is_authorized() {
+    const CLIENT: &str = "{3c1a7a9e-5d0f-4d5e-9a3b-6f7c2b1e8d40}";
+    let sandbox = exact_sandbox::Sandbox::start(exact_sandbox::Options::default()).await.unwrap();
+    sandbox.add_client(exact_sandbox::Client::new(CLIENT, "planted-client-secret", "http://127.0.0.1/"));
+    sandbox.add_user(exact_sandbox::User::new("anna@example.nl", "planted-password"));
+    let file = with_recovery(&sandbox.url(), "");
+    let binary = binary(&file)
+        .with("REFRESH_TOKEN", &sandbox.issue(CLIENT, "anna@example.nl").refresh_token)
+        .with("USER_NAME", "planted@example.nl")
+        .with("PASSWORD", "planted-password")
+        .with("ONE_TIME", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
+    let left = "! container De Vries/exact: not authorized yet, so its recovery credentials are left out; \
+        apply again once it is";
+    let first = plan(&binary);
+    assert!(first.lines().any(|line| line == left), "{first}");
+    let stored = "~ change container de-vries/exact: recovery credentials, kept 30 days";
+    let dry = binary.run(&["apply", "evergrant-file.toml", "--dry-run"]);
+    assert!(dry.out.lines().any(|line| line == stored), "{dry:?}");
+    let second = plan(&binary);
+    assert!(second.lines().any(|line| line == stored) && !second.contains("planted"), "{second}");
+    assert_eq!(plan(&binary), "= 3 unchanged\n");
+
+    let binary = binary.with("PASSWORD", "another-password");
+    assert!(plan(&binary).lines().any(|line| line == stored));
+    binary.write("evergrant-file.toml", &with_recovery(&sandbox.url(), "days = 7"));
+    let shorter = plan(&binary);
+    assert!(shorter.contains("recovery credentials, kept 7 days"), "{shorter}");
+    assert_eq!(plan(&binary), "= 3 unchanged\n");
+
+    binary.write("evergrant-file.toml", &with_recovery(&sandbox.url(), "days = 91"));
+    let long = binary.run(&["apply", "evergrant-file.toml"]);
+    assert!(long.failure().contains("days: must be from 1 to 90"), "{long:?}");
+    binary.write("evergrant-file.toml", &with_recovery(&sandbox.url(), "days = 7"));
+    let binary = binary.with("ONE_TIME", "short");
+    let wrong = binary.run(&["apply", "evergrant-file.toml"]);
+    assert!(wrong.failure().contains("de-vries/exact: recovery credentials: one_time:"), "{wrong:?}");
+    let binary = binary.without("PASSWORD");
+    assert!(binary.run(&["apply", "evergrant-file.toml"]).failure().contains("PASSWORD"));
+}
+
+#[test]
+fn a_sign_in_that_is_written_in_the_file_is_refused_and_not_repeated() {
+    let file = with_recovery("https://start.exactonline.nl", "");
+    for name in ["USER_NAME", "PASSWORD", "ONE_TIME"] {
+        let literal = file.replace(&format!("{{ env = \"{name}\" }}"), "\"planted-literal\"");
+        let binary = binary(&literal).with("REFRESH_TOKEN", "planted-token");
+        let ended = binary.run(&["apply", "evergrant-file.toml"]);
+        assert!(ended.failure().contains("env = ") && !ended.failure().contains("planted"), "{ended:?}");
+    }
+}
+
 #[test]
 fn a_thousand_databases_take_seconds() {
     let mut file = FILE.to_owned();
