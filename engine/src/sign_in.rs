@@ -13,6 +13,8 @@ mod form;
 mod html;
 mod ordinary;
 mod page;
+mod returned;
+mod tag;
 mod verdict;
 mod walk;
 mod words;

@@ -1,6 +1,6 @@
 //! One control of a form, and what it adds to the form when it is sent.
 
-use super::html::{Tag, add};
+use super::tag::{Tag, add};
 
 /// The most options of a selection that are read.
 const MOST_OPTIONS: usize = 1_000;

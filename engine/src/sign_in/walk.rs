@@ -10,6 +10,7 @@ use super::b2c::{self, Answer};
 use super::browser::{Browser, Reply, Trouble};
 use super::form::{Blank, Form, Method, Request};
 use super::page::{self, Page, Source};
+use super::returned;
 use super::verdict::{Progress, Sent, Verdict};
 use super::{Companion, Consent, Step, Trace, Walk, Walked};
 use crate::clock::Clock;
@@ -277,33 +278,17 @@ impl Run<'_> {
         companion: &mut impl Companion,
     ) -> Result<AuthorizationCode, RecoveryFailure> {
         self.pending = Some((request.url.host_str().unwrap_or_default().to_owned(), self.clock.now()));
-        let query = request.url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned()));
-        let posted = request.fields.iter().map(|(name, value)| (name.clone(), value.to_string()));
-        let pairs: Vec<(String, String)> = query.chain(posted).collect();
-        let only = |name: &str| {
-            let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
-            values.next().filter(|value| !value.is_empty() && values.next().is_none())
-        };
-        if only("state") != Some(self.walk.state.as_str()) {
-            self.note("another state came back");
-            return Err(RecoveryFailure::PageNotUnderstood);
-        }
-        match (only("code"), only("error")) {
-            (Some(code), None) => {
-                let code = AuthorizationCode::new(code.to_owned());
+        match returned::read(request, &self.walk.state) {
+            Ok(code) => {
                 self.reach(Step::Returning, companion).await;
                 self.note("code in hand");
                 let verdict = self.progress.accepted();
                 self.heed(verdict, companion).await?;
                 Ok(code)
             }
-            (None, Some(error)) => {
-                self.note("an error came back");
-                Err(failure_of(error))
-            }
-            (Some(_), Some(_)) | (None, None) => {
-                self.note("not understood");
-                Err(RecoveryFailure::PageNotUnderstood)
+            Err(refused) => {
+                self.note(refused.outcome);
+                Err(refused.failure)
             }
         }
     }
@@ -317,15 +302,6 @@ impl Run<'_> {
         let Some((host, since)) = self.pending.take() else { return };
         let took = self.clock.now().since(since);
         self.trace.push(Trace { step: self.step, host, outcome, took });
-    }
-}
-
-/// RFC 6749 §4.1.2.1 and OpenID Connect Core §3.1.2.6.
-fn failure_of(error: &str) -> RecoveryFailure {
-    match error {
-        "access_denied" | "consent_required" | "interaction_required" => RecoveryFailure::ConsentNeeded,
-        "server_error" | "temporarily_unavailable" => RecoveryFailure::ProviderDown,
-        _ => RecoveryFailure::PageNotUnderstood,
     }
 }
 

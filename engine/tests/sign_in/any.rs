@@ -130,7 +130,7 @@ const WORDS: [&str; 40] = [
     "&amp;",
 ];
 
-/// What is deep, long or many takes no more than its bytes. Each of these took minutes if work grew
+/// What is deep, long or many takes no more than its bytes: each of these would take minutes if work grew
 /// with the square of a page.
 #[test]
 fn a_megabyte_of_anything_is_read_in_time() {
