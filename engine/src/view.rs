@@ -5,8 +5,8 @@ mod recovery;
 
 pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
 pub use recovery::{
-    RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials, TestedView,
-    TraceView,
+    RecoveryMark, RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials,
+    TestedView, TraceView,
 };
 
 use chain::{ContainerId, Fault, RegistrationId, Time, Wake};
@@ -198,6 +198,8 @@ pub struct ContainerStatus {
     pub refresh_from: Option<Time>,
     /// The next automatic step.
     pub next_step: Option<(Wake, Time)>,
+    /// How its auto-recovery stands.
+    pub recovery: RecoveryMark,
 }
 
 impl ContainerStatus {
@@ -213,6 +215,7 @@ impl ContainerStatus {
             last_refreshed_at: None,
             refresh_from: None,
             next_step: None,
+            recovery: RecoveryMark::NONE,
         }
     }
 }

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use chain::{ChainId, ContainerId, State, Time};
+use chain::{ChainId, ContainerId, Credentials, State, Time};
 
 use super::Operator;
-use crate::store::{StoreError, chains, containers, databases, journal, organisations, registrations};
+use crate::store::{
+    StoreError, chains, containers, credentials, databases, journal, organisations, recovery_runs,
+    registrations,
+};
 use crate::view::{
     ContainerStatus, ContainerView, DatabaseFilter, DatabasePage, DatabaseRow, DatabaseView, JournalEntry,
-    Overview, RepairItem, StateName,
+    Overview, RecoveryMark, RepairItem, RunKind, RunningView, StateName,
 };
 
 /// Lines of a container's journal that are shown.
@@ -69,6 +72,7 @@ impl Operator {
         let registrations = registrations::all(db, self.organisation).await?;
         let registrations: HashMap<_, _> = registrations.into_iter().map(|row| (row.id, row)).collect();
         let now = self.engine.now();
+        let marks = self.recovery_marks(&all, now).await?;
         let view = |linked: containers::Linked| {
             let container = linked.container;
             let registration = registrations.get(&container.registration)?;
@@ -83,13 +87,27 @@ impl Operator {
                 country: registration.country.clone(),
                 warm: container.warm,
                 upstream_user: linked.chain.as_ref().and_then(|chain| chain.upstream_user.clone()),
-                status: status(linked.chain.as_ref(), registration, now),
+                status: ContainerStatus {
+                    recovery: linked.chain.as_ref().map_or(RecoveryMark::NONE, |chain| mark(chain, &marks)),
+                    ..status(linked.chain.as_ref(), registration, now)
+                },
                 other_user: linked.pending_chain.and_then(|chain| chain.upstream_user),
                 shared_with: others,
             })
         };
         let containers = linked.into_iter().filter_map(view).collect();
         Ok(Some(DatabaseView { slug: database.slug, name: database.name, containers }))
+    }
+
+    /// What there is to tell of the auto-recovery of these chains.
+    async fn recovery_marks(&self, chains: &[ChainId], now: Time) -> Result<Marks, StoreError> {
+        let db = &self.engine.inner.db;
+        let running = recovery_runs::open_of(db, chains, now).await?;
+        Ok(Marks {
+            enabled: self.recovery_enabled().await?,
+            ends: credentials::ends(db, chains, now).await?,
+            running: running.into_iter().map(|run| (run.chain, (run.kind, run.step))).collect(),
+        })
     }
 
     /// Everything that needs a person, the oldest first.
@@ -141,6 +159,29 @@ impl Operator {
     }
 }
 
+/// What is stored for the auto-recovery of some chains.
+struct Marks {
+    enabled: bool,
+    ends: HashMap<ChainId, Time>,
+    running: HashMap<ChainId, (RunKind, u32)>,
+}
+
+fn mark(chain: &chains::Row, marks: &Marks) -> RecoveryMark {
+    let id = chain.chain.id;
+    let expires_at = marks.ends.get(&id).copied();
+    let blocked = match chain.chain.credentials {
+        Credentials::Blocked(failure) => Some(failure),
+        Credentials::Absent | Credentials::Stored { .. } => None,
+    };
+    let running = marks.running.get(&id);
+    RecoveryMark {
+        expires_at,
+        blocked: blocked.filter(|_| expires_at.is_some()),
+        enabled: marks.enabled,
+        running: running.map(|(kind, step)| (*kind, u8::try_from(*step).unwrap_or(RunningView::STEPS))),
+    }
+}
+
 fn row(listed: databases::Listed, now: Time) -> DatabaseRow {
     let mut providers: Vec<String> =
         listed.containers.iter().map(|one| format!("{} {}", one.provider, one.country)).collect();
@@ -185,5 +226,6 @@ pub(crate) fn status(
         last_refreshed_at: row.last_refreshed_at,
         refresh_from: held.and_then(|held| Some(held.received_at + interval?)),
         next_step: row.wake.map(|(at, why)| (why, at)),
+        recovery: RecoveryMark::NONE,
     }
 }

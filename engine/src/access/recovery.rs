@@ -53,7 +53,7 @@ impl Operator {
         let Some(container) = self.container_row(container).await? else { return Ok(None) };
         let mut view = RecoveryView {
             connected: container.chain.is_some(),
-            enabled: organisations::recovery_enabled(db, self.organisation).await?,
+            enabled: self.recovery_enabled().await?,
             retention: self.retention().await?,
             stored: None,
             running: None,
@@ -177,6 +177,14 @@ impl Operator {
         organisations::set_retention(&txn, self.organisation, wish).await?;
         credentials::shorten(&txn, self.organisation, wish.most).await?;
         Ok(txn.commit().await.map_err(StoreError::from)?)
+    }
+
+    /// Whether the organisation wants auto-recovery.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn recovery_enabled(&self) -> Result<bool, StoreError> {
+        organisations::recovery_enabled(&self.engine.inner.db, self.organisation).await
     }
 
     /// Switches all auto-recovery of the organisation on or off; credentials stay stored.

@@ -1,5 +1,6 @@
 //! Recovery credentials: the sealed sign-ins of chains, each with a key of its own.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chain::{ChainId, OrganisationId, Time};
@@ -85,6 +86,25 @@ pub async fn chains_of(
     let read =
         |(row, chain): (String, String)| Cells { table: "credentials", row: &row }.parse("chain_id", &chain);
     rows.into_iter().map(read).collect()
+}
+
+/// When the usable credentials of these chains end; chains without any are left out.
+pub async fn ends(
+    db: &impl ConnectionTrait,
+    chains: &[ChainId],
+    now: Time,
+) -> Result<HashMap<ChainId, Time>, StoreError> {
+    let found = Entity::find()
+        .select_only()
+        .columns([Column::ChainId, Column::ExpiresAt])
+        .filter(Column::ChainId.is_in(chains.iter().map(ChainId::to_string)))
+        .filter(Column::ExpiresAt.gt(now.millis()));
+    let found: Vec<(String, i64)> = found.into_tuple().all(db).await?;
+    let end = |(chain, at): (String, i64)| {
+        let cells = Cells { table: "credentials", row: &chain };
+        Ok((cells.parse("chain_id", &chain)?, Time::from_millis(at)))
+    };
+    found.into_iter().map(end).collect()
 }
 
 /// Stores credentials of a chain that has none.

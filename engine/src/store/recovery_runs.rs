@@ -167,6 +167,19 @@ pub async fn open(db: &impl ConnectionTrait, chain: ChainId, now: Time) -> Resul
     found.one(db).await?.map(Row::try_from).transpose()
 }
 
+/// The runs under way of these chains; those that their processes left are none.
+pub async fn open_of(
+    db: &impl ConnectionTrait,
+    chains: &[ChainId],
+    now: Time,
+) -> Result<Vec<Row>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::ChainId.is_in(chains.iter().map(ChainId::to_string)))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::StartedAt.gt((now - LEFT).millis()));
+    found.all(db).await?.into_iter().map(Row::try_from).collect()
+}
+
 /// The chain's runs that ended, the newest first.
 pub async fn ended(db: &impl ConnectionTrait, chain: ChainId, limit: u64) -> Result<Vec<Row>, StoreError> {
     let found = Entity::find()

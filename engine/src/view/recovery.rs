@@ -23,6 +23,24 @@ impl Retention {
     pub const LIMIT: u32 = 90;
 }
 
+/// How the auto-recovery of a container stands, in what changes while somebody looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoveryMark {
+    /// When the stored credentials are deleted; `None` where none are stored.
+    pub expires_at: Option<Time>,
+    /// Why no run is made until they are replaced.
+    pub blocked: Option<RecoveryFailure>,
+    /// Whether the organisation wants auto-recovery.
+    pub enabled: bool,
+    /// The run under way: what it is for, and its step, from 1 to 5.
+    pub running: Option<(RunKind, u8)>,
+}
+
+impl RecoveryMark {
+    /// Nothing is stored and nothing runs.
+    pub const NONE: Self = Self { expires_at: None, blocked: None, enabled: true, running: None };
+}
+
 /// The auto-recovery of one container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecoveryView {
