@@ -1,5 +1,6 @@
 //! What surrounds every route.
 
+pub mod body;
 pub mod headers;
 pub mod panic;
 pub mod request_id;

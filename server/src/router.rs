@@ -1,30 +1,22 @@
 //! Every route.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn_with_state, map_request};
+use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::layers::{headers, panic, request_id, same_origin, trace};
+use crate::layers::{body, headers, panic, request_id, same_origin, trace};
 use crate::state::Shared;
 use crate::{callback, health, live, renew, session};
-
-/// The longest that a page may take; the way back from a provider has the provider's own limits.
-const LONGEST_PAGE: Duration = Duration::from_secs(30);
-/// The largest body: no form of ours comes near it.
-const LARGEST_BODY: usize = 256 * 1024;
 
 /// The whole server.
 pub fn router(shared: Shared) -> Router {
@@ -38,7 +30,7 @@ pub fn router(shared: Shared) -> Router {
         .route("/renew/{database}/{alias}", get(renew::begin))
         .route("/go-on", get(renew::go_on))
         .fallback(file_or_page)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_PAGE));
+        .layer(from_fn(body::in_time));
     let router = Router::new()
         .route("/", get(|| async { Redirect::to("/databases") }))
         .route("/oauth/callback/{registration}", get(callback::receive))
@@ -50,7 +42,7 @@ pub fn router(shared: Shared) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(CompressionLayer::new())
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(body::bound))
         .layer(from_fn_with_state(public_url.clone(), same_origin::check))
         .layer(CatchPanicLayer::custom(panic::answer));
     headers::apply(router, &public_url)
