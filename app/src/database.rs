@@ -11,5 +11,5 @@ mod page;
 mod table;
 
 pub use container::show_container;
-pub use links::container_page;
+pub use links::{container_page, recovery_page, renew};
 pub use page::show;

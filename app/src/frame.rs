@@ -34,6 +34,8 @@ pub struct Page {
     /// Whether it shows what the event stream only counts, so that it says when it is not the
     /// newest any more.
     pub ages: bool,
+    /// Whether it says itself how the last form went.
+    pub tells: bool,
     /// The page itself.
     pub body: AnyView,
 }
@@ -41,7 +43,7 @@ pub struct Page {
 impl Page {
     /// A page that follows only how much needs repair.
     pub fn new(title: String, here: Here, body: AnyView) -> Self {
-        Self { title, here: Some(here), live: "/live".to_owned(), ages: false, body }
+        Self { title, here: Some(here), live: "/live".to_owned(), ages: false, tells: false, body }
     }
 }
 
@@ -121,6 +123,7 @@ fn missing(visit: &Visit) -> Page {
         here: None,
         live: "/live".to_owned(),
         ages: false,
+        tells: false,
         body: body.into_any(),
     }
 }
@@ -139,7 +142,7 @@ async fn framed(desk: &Desk, page: Page, notice: Option<(Tone, String)>) -> AnyV
         let (text, act) = (say!(language, "stale.text"), say!(language, "stale.act"));
         view! { <StaleNotice initial=overview.repairs text act address=visit.address()/> }
     });
-    let notice = notice.map(|(tone, text)| view! { <NoticeBox tone title=text/> });
+    let notice = notice.filter(|_| !page.tells).map(|(tone, text)| view! { <NoticeBox tone title=text/> });
     view! {
         <Document visit=visit.clone() title=page.title shown=Shown { live: Some(page.live), islands: true }>
             <TopBar visit=visit.clone() signed_in=Some(overview)/>

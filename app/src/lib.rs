@@ -2,16 +2,21 @@
 //!
 //! Pages are rendered on the server and complete without scripts: every step is a link or a form.
 //! Islands, the few parts that change by themselves, are all that runs in the browser; see
-//! [`live`] and [`ui::CopyButton`]. A folder a feature: its `api` holds the server functions that
+//! [`live`], [`typed`] and [`ui::CopyButton`]. A folder a feature: its `api` holds the server functions that
 //! its forms are sent to, the other files show its pages. `ui` knows no domain type.
 
 // Nested views are nested types.
 #![recursion_limit = "256"]
 
+#[cfg(feature = "hydrate")]
+mod ask;
 pub mod live;
 #[cfg(feature = "hydrate")]
 mod menus;
+#[cfg(feature = "hydrate")]
+mod parts;
 pub mod text;
+pub mod typed;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -30,6 +35,8 @@ mod frame;
 mod grant;
 #[cfg(feature = "ssr")]
 mod language;
+#[cfg(feature = "ssr")]
+mod recovery;
 #[cfg(feature = "ssr")]
 mod repairs;
 #[cfg(feature = "ssr")]
@@ -62,5 +69,6 @@ rust_i18n::i18n!("locales", fallback = "en");
 pub fn hydrate() {
     live::connect();
     menus::close_when_left();
+    parts::bring_to_life();
     leptos::mount::hydrate_islands();
 }

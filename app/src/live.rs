@@ -9,6 +9,7 @@ mod connection;
 mod islands;
 #[cfg(feature = "ssr")]
 mod message;
+mod recovery;
 mod store;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub use islands::{
 };
 #[cfg(feature = "ssr")]
 pub use message::message;
+pub use recovery::{RecoveryShield, RunProgress};
+pub(crate) use store::store;
 
 /// One event of the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +61,21 @@ pub struct ContainerNow {
     pub refresh_from: Option<i64>,
     /// The next automatic step.
     pub next: Option<NextNow>,
+    /// How its auto-recovery stands.
+    pub shield: ShieldNow,
+}
+
+/// How the auto-recovery of a container stands, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShieldNow {
+    /// Its look in style sheets: `off`, `on`, `soon`, `blocked`, `paused`.
+    pub look: String,
+    /// The days left, in short; empty where nothing is stored.
+    pub days: String,
+    /// The same in a sentence.
+    pub words: String,
+    /// The run under way.
+    pub running: Option<String>,
 }
 
 /// A state with its fault.

@@ -1,7 +1,7 @@
 //! Every page and its address.
 
 use crate::frame::{not_found, signed_in};
-use crate::{database, databases, repairs, settings, sign_in};
+use crate::{database, databases, recovery, repairs, settings, sign_in};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
@@ -22,8 +22,14 @@ pub fn App() -> impl IntoView {
                     view=|| signed_in(database::show_container)
                     ssr=SsrMode::Async
                 />
+                <Route
+                    path=path!("/databases/:database/:alias/recovery")
+                    view=|| signed_in(recovery::show)
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/repairs") view=|| signed_in(repairs::list) ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=|| signed_in(settings::overview) ssr=SsrMode::Async/>
+                <Route path=path!("/settings/recovery") view=|| signed_in(settings::recovery) ssr=SsrMode::Async/>
                 <Route
                     path=path!("/settings/registrations")
                     view=|| signed_in(settings::registrations)

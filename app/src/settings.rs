@@ -1,10 +1,12 @@
-//! Settings: the app registrations.
+//! Settings: the app registrations, auto-recovery.
 
 pub mod api;
 mod form;
 mod page;
+mod recovery;
 mod registrations;
 
 pub use form::{new_registration, registration};
 pub use page::overview;
+pub use recovery::recovery;
 pub use registrations::registrations;

@@ -55,10 +55,15 @@ pub fn relative(at: i64, now: i64, words: &RelativeWords) -> String {
 
 /// The exact moment, for people: `2026-11-22 00:41:05 UTC`.
 pub fn exact(at: i64) -> String {
-    let (year, month, day) = date(at);
     let of_day = at.rem_euclid(DAY);
     let (hour, minute, second) = (of_day / HOUR, of_day / MINUTE % 60, of_day / SECOND % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    format!("{} {hour:02}:{minute:02}:{second:02} UTC", day(at))
+}
+
+/// The day of a moment in UTC: `2026-11-22`.
+pub fn day(at: i64) -> String {
+    let (year, month, day) = date(at);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// The exact moment, for the `datetime` attribute: `2026-11-22T00:41:05Z`.

@@ -7,6 +7,8 @@ mod icon;
 #[cfg(feature = "ssr")]
 mod icons;
 #[cfg(feature = "ssr")]
+mod inputs;
+#[cfg(feature = "ssr")]
 mod page_links;
 #[cfg(feature = "ssr")]
 mod parts;
@@ -17,6 +19,8 @@ pub use fields::{CheckBox, Choice, Hidden, SelectField, TextField};
 pub use icon::Icon;
 #[cfg(feature = "ssr")]
 pub use icons::Icons;
+#[cfg(feature = "ssr")]
+pub use inputs::{FileField, NumberField};
 #[cfg(feature = "ssr")]
 pub use page_links::{PageLinks, pages_around};
 #[cfg(feature = "ssr")]

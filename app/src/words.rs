@@ -1,10 +1,14 @@
 //! The engine's values in the words of a language.
 
+mod recovery;
+
+pub use recovery::{days, failure, outcome, run_kind, shield, took, trace_outcome, trace_step};
+
 use crate::language::{Language, say};
 use crate::live::{ContainerNow, FaultWords, NextNow, Repairs, StandingNow};
 use chain::{Fault, Wake};
 use engine::guard::one_time::OneTimeProblem;
-use engine::view::{ContainerStatus, StateName};
+use engine::view::{ContainerStatus, RunningView, StateName};
 
 /// A state in a word or two.
 pub fn state(language: Language, state: StateName) -> String {
@@ -88,13 +92,18 @@ pub fn provider(provider: &str, country: &str) -> String {
 }
 
 /// What of a container changes while somebody looks.
-pub fn container(language: Language, id: chain::ContainerId, status: &ContainerStatus) -> ContainerNow {
+pub fn container(
+    language: Language,
+    id: chain::ContainerId,
+    status: &ContainerStatus,
+    now: i64,
+) -> ContainerNow {
     let millis = |time: Option<chain::Time>| time.map(chain::Time::millis);
     ContainerNow {
         id: id.to_string(),
         standing: StandingNow {
             state: status.state.as_str().to_owned(),
-            words: state(language, status.state),
+            words: standing(language, status),
             fault: status.fault.map(|it| fault(language, it)),
         },
         access_until: millis(status.access_until),
@@ -102,6 +111,17 @@ pub fn container(language: Language, id: chain::ContainerId, status: &ContainerS
         refreshed_at: millis(status.last_refreshed_at),
         refresh_from: millis(status.refresh_from),
         next: status.next_step.map(|(wake, at)| NextNow { what: step(language, wake), at: at.millis() }),
+        shield: shield(language, &status.recovery, now),
+    }
+}
+
+/// The state in a word or two; of a recovery also how far it is.
+fn standing(language: Language, status: &ContainerStatus) -> String {
+    match (status.state, status.recovery.running) {
+        (StateName::Recovering, Some((_, step))) => {
+            say!(language, "recovery.chip", step = step, of = RunningView::STEPS)
+        }
+        (other, _) => state(language, other),
     }
 }
 
@@ -118,8 +138,11 @@ mod tests {
                     assert!(!text.starts_with("fault."), "{text} in {}", language.code());
                 }
             }
-            for failure in chain::RecoveryFailure::ALL {
-                assert!(code_title(language, failure.code()).is_some(), "{}", failure.code());
+            for it in chain::RecoveryFailure::ALL {
+                let words = failure(language, it);
+                for text in [&words.title, &words.text, &words.next] {
+                    assert!(!text.starts_with("fault."), "{text} in {}", language.code());
+                }
             }
         }
     }

@@ -1,10 +1,11 @@
 use super::history::{Piece, pieces};
-use super::links::renew;
+use super::links::{recovery_page, renew};
 use crate::desk::Desk;
 use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
 use crate::language::{Language, say};
 use crate::live::{FaultWords, StateChip};
+use crate::recovery::Runs;
 use crate::text::{self, RelativeWords};
 use crate::ui::{Empty, Icon, NoticeBox, Tone};
 use crate::visit::encode;
@@ -24,9 +25,18 @@ pub async fn show_container(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     let language = desk.language();
     let now = desk.visit.now.millis();
     let words = language.relative_words();
-    let news = words::container(language, container.id, &container.status);
+    let news = words::container(language, container.id, &container.status, now);
     let fault = news.standing.fault.clone().map(|fault| view! { <FaultBox fault/> });
     let chain = pieces(&journal);
+    let recovery = desk.operator.recovery(container.id).await?.ok_or(Trouble::NotFound)?;
+    let runs = (!recovery.runs.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="runs">
+                <h2 id="runs">{say!(language, "recovery.runs")}</h2>
+                <Runs language runs=recovery.runs now/>
+            </section>
+        }
+    });
     let body = view! {
         <nav class="crumbs" aria-label=say!(language, "frame.crumbs")>
             <a href="/databases">{say!(language, "databases.title")}</a>
@@ -37,6 +47,10 @@ pub async fn show_container(desk: Desk, _: Flash) -> Result<Page, Trouble> {
             <h1>{alias.clone()}</h1>
             <StateChip id=news.id initial=news.standing/>
             <span class="space"></span>
+            <a class="button" href=recovery_page(&slug, &alias)>
+                <Icon name="shield"/>
+                <span>{say!(language, "recovery.name")}</span>
+            </a>
             <a class="button" href=renew(&slug, &alias)>
                 <Icon name="refresh"/>
                 <span>{say!(language, "container.renew")}</span>
@@ -47,6 +61,7 @@ pub async fn show_container(desk: Desk, _: Flash) -> Result<Page, Trouble> {
             <h2 id="chain">{say!(language, "history.chain")}</h2>
             <Chain language chain now words=words.clone()/>
         </section>
+        {runs}
         <section class="card table-card" aria-labelledby="journal">
             <h2 id="journal">{say!(language, "history.journal")}</h2>
             <Journal language journal now words/>
@@ -54,7 +69,7 @@ pub async fn show_container(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     };
     let title = format!("{alias} · {}", database.name);
     let live = format!("/live?database={}", encode(&slug));
-    Ok(Page { title, here: Some(Here::Databases), live, ages: false, body: body.into_any() })
+    Ok(Page { title, here: Some(Here::Databases), live, ages: false, tells: false, body: body.into_any() })
 }
 
 /// What is wrong, in full.

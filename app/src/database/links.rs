@@ -13,6 +13,11 @@ pub fn container_page(database: &str, alias: &str) -> String {
     format!("/databases/{}/{}", encode(database), encode(alias))
 }
 
+/// The page of a container's auto-recovery.
+pub fn recovery_page(database: &str, alias: &str) -> String {
+    format!("{}/recovery", container_page(database, alias))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

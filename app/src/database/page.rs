@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
 use crate::language::{Language, say};
+use crate::recovery::Dialog;
 use crate::ui::{CheckBox, Choice, Disclosure, Empty, Hidden, SelectField, TextField};
 use crate::visit::encode;
 use crate::words;
@@ -57,9 +58,10 @@ pub async fn show(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
         <Header language database api flash=flash.clone()/>
         {list}
         <AddContainer language database=slug.clone() registrations flash none/>
+        <Dialog language/>
     };
     let live = format!("/live?database={}", encode(&slug));
-    Ok(Page { title, here: Some(Here::Databases), live, ages: false, body: body.into_any() })
+    Ok(Page { title, here: Some(Here::Databases), live, ages: false, tells: false, body: body.into_any() })
 }
 
 #[component]

@@ -1,8 +1,8 @@
-use super::links::{container_page, renew};
+use super::links::{container_page, recovery_page, renew};
 use super::menu::RowMenu;
 use crate::flash::Flash;
 use crate::language::{Language, say};
-use crate::live::{AccessToken, Moment, NextStep, StateChip, Which};
+use crate::live::{AccessToken, Moment, NextStep, RecoveryShield, StateChip, Which};
 use crate::text::RelativeWords;
 use crate::ui::Icon;
 use crate::words;
@@ -63,11 +63,14 @@ fn Row(
     words: RelativeWords,
 ) -> impl IntoView {
     let column = |name: &str| language.text(&format!("container.column.{name}"));
-    let news = words::container(language, container.id, &container.status);
+    let news = words::container(language, container.id, &container.status, now);
     let id = news.id.clone();
     let alias = container.alias.clone();
     let user = container.upstream_user.clone().map_or_else(|| "–".to_owned(), |user| user.name);
     let (address, renew) = (container_page(&database, &alias), renew(&database, &alias));
+    let recovery = recovery_page(&database, &alias);
+    let recovery_label = say!(language, "recovery.of", alias = alias);
+    let shield_id = id.clone();
     let (name, row_id) = (alias.clone(), format!("container-{alias}"));
     let renew_label = say!(language, "container.renew_alias", alias = alias);
     let (link_words, step_words) = (words.clone(), words.clone());
@@ -120,28 +123,9 @@ fn Row(
                 <NextStep id initial=news.next now words=step_words none=say!(language, "step.none")/>
             </td>
             <td class="cell-menu"><RowMenu language database container flash now/></td>
-            <td class="cell-recovery"><RecoveryButton language alias/></td>
+            <td class="cell-recovery">
+                <RecoveryShield id=shield_id initial=news.shield address=recovery label=recovery_label/>
+            </td>
         </tr>
-    }
-}
-
-/// The right-most button. Auto-recovery is not there yet, and the button says so; it can still
-/// have the focus, so that everybody can read why it does nothing.
-#[component]
-fn RecoveryButton(language: Language, alias: String) -> impl IntoView {
-    let why = say!(language, "recovery.comes");
-    let id = format!("recovery-{alias}");
-    view! {
-        <button
-            type="button"
-            class="icon-button"
-            aria-disabled="true"
-            aria-label=say!(language, "recovery.of", alias = alias)
-            aria-describedby=id.clone()
-            title=why.clone()
-        >
-            <Icon name="shield"/>
-        </button>
-        <span class="visually-hidden" id=id>{why}</span>
     }
 }

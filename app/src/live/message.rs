@@ -6,8 +6,11 @@ use engine::LiveEvent;
 
 /// One event of the stream as JSON, in the language of the page that listens.
 pub fn message(event: &LiveEvent, language: Language, now: Time) -> String {
-    let containers =
-        event.containers.iter().map(|(id, status)| words::container(language, *id, status)).collect();
+    let containers = event
+        .containers
+        .iter()
+        .map(|(id, status)| words::container(language, *id, status, now.millis()))
+        .collect();
     let repairs: Repairs = words::repairs(language, event.repairs);
     let message = Message { now: now.millis(), repairs, containers };
     serde_json::to_string(&message).expect("texts and numbers are always JSON")
@@ -17,7 +20,7 @@ pub fn message(event: &LiveEvent, language: Language, now: Time) -> String {
 mod tests {
     use super::*;
     use chain::{ContainerId, Fault};
-    use engine::view::{ContainerStatus, StateName};
+    use engine::view::{ContainerStatus, RecoveryMark, RunKind, StateName};
 
     #[test]
     fn an_event_says_the_same_in_the_browser_as_on_the_server() {
@@ -31,6 +34,11 @@ mod tests {
             last_refreshed_at: Some(Time::from_millis(0)),
             refresh_from: None,
             next_step: None,
+            recovery: RecoveryMark {
+                expires_at: Some(Time::from_millis(8 * 86_400_000)),
+                running: Some((RunKind::Run, 3)),
+                ..RecoveryMark::NONE
+            },
         };
         let event = LiveEvent { repairs: 1, containers: vec![(ContainerId(7), status)] };
         let text = message(&event, Language::Dutch, Time::from_millis(1_000));
@@ -42,5 +50,8 @@ mod tests {
         assert_eq!(container.standing.state, "broken");
         assert_eq!(container.standing.fault.as_ref().map(|fault| fault.code.as_str()), Some("itgenoda494"));
         assert_eq!(container.access_until, Some(600_000));
+        assert_eq!((container.shield.look.as_str(), container.shield.days.as_str()), ("on", "8 d"));
+        let running = container.shield.running.as_deref().expect("a run goes");
+        assert!(running.contains("3 van 5"), "{running}");
     }
 }

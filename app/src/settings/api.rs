@@ -7,11 +7,16 @@ use crate::language::say;
 use crate::ui::Tone;
 use chain::RegistrationId;
 use engine::guard::secret::ClientSecret;
+use engine::view::Retention;
 use engine::{FormError, RegistrationForm};
 use leptos::prelude::*;
 
 /// The name of the form of a registration.
 pub(super) const FORM: &str = "registration";
+/// The name of the form for how long credentials are kept.
+pub(super) const RETENTION_FORM: &str = "retention";
+/// The page with the settings of auto-recovery.
+const RECOVERY_PAGE: &str = "/settings/recovery";
 
 /// Saves an app registration, a new one or a changed one.
 #[server(prefix = "/do", endpoint = "save-registration")]
@@ -73,6 +78,38 @@ pub async fn delete_registration(registration: String) -> Result<(), AppError> {
             desk.settle(form, done, |()| ("/settings/registrations".to_owned(), said)).await
         }
     }
+}
+
+/// Switches all auto-recovery of the organisation on or off.
+#[server(prefix = "/do", endpoint = "switch-recovery")]
+pub async fn switch_recovery(on: bool) -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    if let Err(error) = desk.operator.set_recovery_enabled(on).await {
+        return Err(desk.visit.fail(RECOVERY_PAGE, &error).await);
+    }
+    let language = desk.language();
+    let (tone, said) = if on {
+        (Tone::Good, say!(language, "recovery_settings.now_on"))
+    } else {
+        (Tone::Warning, say!(language, "recovery_settings.now_off"))
+    };
+    desk.visit.go_saying(RECOVERY_PAGE, tone, said).await;
+    Ok(())
+}
+
+/// Says how many days recovery credentials may live.
+#[server(prefix = "/do", endpoint = "set-retention")]
+pub async fn set_retention(least: String, usual: String, most: String) -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    // What is no number is none that may be chosen.
+    let [least_days, usual_days, most_days] =
+        [&least, &usual, &most].map(|days| days.trim().parse().unwrap_or(0));
+    let wish = Retention { least: least_days, usual: usual_days, most: most_days };
+    let done = desk.operator.set_retention(wish).await;
+    let values = vec![("least", least), ("usual", usual), ("most", most)];
+    let form = Form { name: RETENTION_FORM.to_owned(), back: RECOVERY_PAGE.to_owned(), values };
+    let said = say!(desk.language(), "recovery_settings.kept");
+    desk.settle(form, done, |()| (RECOVERY_PAGE.to_owned(), said)).await
 }
 
 fn registration_id(text: &str) -> Result<Option<RegistrationId>, AppError> {

@@ -1,3 +1,4 @@
+use super::recovery::Standing;
 use crate::desk::Desk;
 use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
@@ -10,6 +11,7 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     let language = desk.language();
     let registrations = desk.operator.registrations().await?;
     let overview = desk.operator.overview().await?;
+    let enabled = desk.operator.recovery_enabled().await?;
     let refused = registrations.iter().filter(|it| it.refused_since.is_some()).count();
     let refused = (refused > 0).then(|| {
         let words = say!(language, "registration.refused_count", count = refused);
@@ -28,6 +30,11 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
                 <p class="quiet">
                     {count} " " {refused}
                 </p>
+            </li>
+            <li class="card">
+                <h2><a href="/settings/recovery">{say!(language, "recovery.name")}</a></h2>
+                <p>{say!(language, "recovery_settings.lead")}</p>
+                <p><Standing language enabled/></p>
             </li>
             <li class="card">
                 <h2>{say!(language, "settings.organisation")}</h2>

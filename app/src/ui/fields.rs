@@ -127,13 +127,24 @@ pub fn CheckBox(
     /// More about it.
     #[prop(optional, into)]
     hint: Option<String>,
+    /// What is wrong with what was sent.
+    #[prop(default = None)]
+    error: Option<String>,
 ) -> impl IntoView {
-    let described = describe(&id, hint.is_some(), false);
+    let described = describe(&id, hint.is_some(), error.is_some());
     view! {
         <div class="field field-check">
-            <input id=id.clone() name=name type="checkbox" value="true" checked=checked aria-describedby=described/>
+            <input
+                id=id.clone()
+                name=name
+                type="checkbox"
+                value="true"
+                checked=checked
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described
+            />
             <label for=id.clone()>{label}</label>
-            <Below id hint error=None/>
+            <Below id hint error/>
         </div>
     }
 }
@@ -150,8 +161,9 @@ pub fn Hidden(
     view! { <input type="hidden" name=name value=value/> }
 }
 
+/// What stands below an input.
 #[component]
-fn Below(id: String, hint: Option<String>, error: Option<String>) -> impl IntoView {
+pub(super) fn Below(id: String, hint: Option<String>, error: Option<String>) -> impl IntoView {
     let error = error.map(|error| {
         view! { <p class="error" id=format!("{id}-error")><Icon name="broken"/> <span>{error}</span></p> }
     });
@@ -159,7 +171,8 @@ fn Below(id: String, hint: Option<String>, error: Option<String>) -> impl IntoVi
     (error, hint)
 }
 
-fn describe(id: &str, hint: bool, error: bool) -> Option<String> {
+/// The ids of what stands below an input.
+pub(super) fn describe(id: &str, hint: bool, error: bool) -> Option<String> {
     let parts = [(error, "error"), (hint, "hint")];
     let ids: Vec<_> =
         parts.into_iter().filter(|(is, _)| *is).map(|(_, part)| format!("{id}-{part}")).collect();

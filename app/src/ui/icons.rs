@@ -54,6 +54,7 @@ const ICONS: &[(&str, &str)] = &[
     ("search", r#"<circle cx="7" cy="7" r="4.2"/><path d="m10.2 10.2 3.3 3.3"/>"#),
     ("delete", r#"<path d="M2.8 4.3h10.4M6.3 4.3V2.7h3.4v1.6M4.2 4.3l.6 9h6.4l.6-9M6.8 7v4M9.2 7v4"/>"#),
     ("chain", r#"<circle cx="3.5" cy="8" r="1.8"/><circle cx="12.5" cy="8" r="1.8"/><path d="M5.3 8h5.4"/>"#),
+    ("close", r#"<path d="m4 4 8 8M12 4l-8 8"/>"#),
     ("next", r#"<path d="m6 3.5 4.5 4.5L6 12.5"/>"#),
     ("previous", r#"<path d="M10 3.5 5.5 8l4.5 4.5"/>"#),
     ("down", r#"<path d="m3.5 6 4.5 4.5L12.5 6"/>"#),

@@ -152,6 +152,9 @@ pub fn Confirm(
     /// What the first button says.
     #[prop(into)]
     label: String,
+    /// The picture in front.
+    #[prop(default = "delete")]
+    icon: &'static str,
     /// What will happen.
     #[prop(into)]
     consequence: String,
@@ -166,7 +169,7 @@ pub fn Confirm(
     view! {
         <details class="unfold confirm">
             <summary class="button button-quiet">
-                <Icon name="delete"/>
+                <Icon name=icon/>
                 <span>{label}</span>
             </summary>
             <form class="unfold-body" method="post" action=action>

@@ -1,0 +1,36 @@
+use crate::language::{Language, say};
+use leptos::prelude::*;
+
+/// The recommendations, in their order.
+const ADVICE: [&str; 3] = ["user", "password", "hardening"];
+
+/// What to see to before a sign-in is entrusted: a list to tick off, each with how it is done.
+#[component]
+pub fn Advice(
+    /// The language.
+    language: Language,
+) -> impl IntoView {
+    let items = ADVICE.map(|name| {
+        let text = |part: &str| language.text(&format!("advice.{name}.{part}"));
+        let id = format!("advice-{name}");
+        view! {
+            <li>
+                <div class="field-check">
+                    <input id=id.clone() type="checkbox"/>
+                    <label for=id>{text("title")}</label>
+                    <details>
+                        <summary>{say!(language, "advice.how")} <span class="visually-hidden">{text("title")}</span></summary>
+                        <p>{text("why")}</p>
+                        <p>{text("how")}</p>
+                    </details>
+                </div>
+            </li>
+        }
+    });
+    view! {
+        <section class="advice" aria-labelledby="advice">
+            <h3 id="advice">{say!(language, "advice.title")}</h3>
+            <ul>{items.into_iter().collect_view()}</ul>
+        </section>
+    }
+}
