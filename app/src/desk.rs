@@ -28,6 +28,14 @@ pub struct Form {
     pub values: Vec<(&'static str, String)>,
 }
 
+impl Form {
+    /// The form for the page that it goes back to, with what is wrong with which field.
+    pub fn into_flash(self, errors: Vec<(String, String)>) -> Flash {
+        let values = self.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Flash { form: Some(self.name), errors, values, notice: None }
+    }
+}
+
 impl Desk {
     /// The desk of the request that is being answered; somebody who is not signed in is sent to
     /// the sign-in page and comes back from there.
@@ -79,14 +87,10 @@ impl Desk {
                 return Err(self.visit.fail(&form.back, &error).await);
             }
         };
-        let flash = Flash {
-            form: Some(form.name),
-            errors: vec![(field.to_owned(), problem_text(self.language(), &problem))],
-            values: form.values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-            notice: None,
-        };
-        flash::leave(&self.visit.session, &flash).await;
-        go(&form.back);
+        let back = form.back.clone();
+        let errors = vec![(field.to_owned(), problem_text(self.language(), &problem))];
+        flash::leave(&self.visit.session, &form.into_flash(errors)).await;
+        go(&back);
         Err(AppError::Refused)
     }
 

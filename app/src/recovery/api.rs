@@ -5,13 +5,18 @@ use super::strength::strength;
 use crate::database::recovery_page;
 use crate::desk::{Desk, Form};
 use crate::error::AppError;
+use crate::flash::{self, Flash};
 use crate::language::say;
 use crate::text;
 use crate::typed::{Preview, Strength};
+use crate::ui::Tone;
+use crate::visit::go;
 use crate::words;
+use chain::ContainerId;
 use engine::guard::one_time::{self, OneTime, OneTimeProblem};
 use engine::guard::secret::{Password, TotpSecret, UserName};
-use engine::{FormError, OneTimeInput};
+use engine::view::RunOutcome;
+use engine::{CredentialsForm, FormError, OneTimeInput};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
@@ -27,15 +32,43 @@ const DAY: i64 = 86_400_000;
 pub async fn save_credentials(data: MultipartData) -> Result<(), AppError> {
     let desk = Desk::open().await?;
     let sent = Sent::read(data).await?;
-    let (container, back) = (sent.container()?, sent.page());
-    let form = Form { name: FORM.to_owned(), back: back.clone(), values: sent.values() };
-    let credentials = sent.form();
-    let pictured = matches!(credentials.one_time, Some(OneTimeInput::Picture(_)));
+    let Entered { container, form, credentials, pictured } = Entered::of(sent)?;
     let until = text::day(desk.visit.now.millis() + i64::from(credentials.days) * DAY);
     let done = desk.operator.save_credentials(container, credentials).await;
     let done = done.map_err(|error| at_its_field(error, pictured));
-    let said = say!(desk.language(), "recovery.saved", until = until);
+    let (back, said) = (form.back.clone(), say!(desk.language(), "recovery.saved", until = until));
     desk.settle(form, done, |()| (back, said)).await
+}
+
+/// Tries a sign-in at the provider; the chain is left alone, and nothing is stored.
+#[server(prefix = "/do", endpoint = "test-credentials", input = MultipartFormData)]
+pub async fn test_credentials(data: MultipartData) -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    let sent = Sent::read(data).await?;
+    let Entered { container, form, credentials, pictured } = Entered::of(sent)?;
+    let language = desk.language();
+    let tested = match desk.operator.test_credentials(container, credentials).await {
+        Ok(tested) => tested,
+        Err(error) => {
+            let refused = Err::<(), _>(at_its_field(error, pictured));
+            return desk.settle(form, refused, |()| (String::new(), String::new())).await;
+        }
+    };
+    let (tone, said) = match tested.outcome {
+        RunOutcome::Recovered | RunOutcome::CodeInHand => {
+            (Tone::Good, say!(language, "recovery.tested_well", took = words::took(language, tested.took)))
+        }
+        RunOutcome::Failed(why) => {
+            let title = words::failure(language, why).title;
+            (Tone::Warning, say!(language, "recovery.tested_badly", title = title))
+        }
+    };
+    // The form comes back as it was: what was tried is what is stored next.
+    let back = form.back.clone();
+    let flash = Flash { notice: Some((tone, said)), ..form.into_flash(Vec::new()) };
+    flash::leave(&desk.visit.session, &flash).await;
+    go(&back);
+    Ok(())
 }
 
 /// Deletes a container's recovery credentials.
@@ -74,6 +107,24 @@ pub async fn password_strength(
 ) -> Result<Strength, AppError> {
     let desk = Desk::open().await?;
     Ok(strength(desk.language(), &Password::new(password), &UserName::new(user_name)))
+}
+
+/// A form that was read: what is left of it for the page, and what is in it.
+struct Entered {
+    container: ContainerId,
+    form: Form,
+    credentials: CredentialsForm,
+    pictured: bool,
+}
+
+impl Entered {
+    fn of(sent: Sent) -> Result<Self, AppError> {
+        let form = Form { name: FORM.to_owned(), back: sent.page(), values: sent.values() };
+        let container = sent.container()?;
+        let credentials = sent.form();
+        let pictured = matches!(credentials.one_time, Some(OneTimeInput::Picture(_)));
+        Ok(Self { container, form, credentials, pictured })
+    }
 }
 
 /// What is wrong with a picture stands at the field for pictures.

@@ -1,4 +1,4 @@
-use super::api::{FORM, OneTimeCodes, PasswordStrength, SaveCredentials};
+use super::api::{FORM, OneTimeCodes, PasswordStrength, SaveCredentials, TestCredentials};
 use crate::flash::Flash;
 use crate::language::{Language, say};
 use crate::typed::{CodePreview, CodeWords, DaysSlider, StrengthMeter};
@@ -144,6 +144,13 @@ pub fn Fields(
             <div class="actions">
                 <button class="button button-main" data-busy=say!(language, "recovery.saving")>
                     {say!(language, "act.save")}
+                </button>
+                <button
+                    class="button"
+                    formaction=TestCredentials::url()
+                    data-busy=say!(language, "recovery.test_busy")
+                >
+                    {say!(language, "recovery.test")}
                 </button>
             </div>
         </form>

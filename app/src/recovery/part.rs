@@ -33,6 +33,9 @@ pub fn Part(
 ) -> impl IntoView {
     let address = recovery_page(&database, &alias);
     let notice = flash.notice.clone().map(|(tone, text)| view! { <NoticeBox tone title=text/> });
+    // Nobody fills in which container it is about: what is wrong with that concerns the whole form.
+    let busy =
+        flash.error(FORM, "container").map(|text| view! { <NoticeBox tone=Tone::Warning title=text/> });
     let keep = flash.refused(FORM).then_some("");
     let off = (!recovery.enabled).then(|| {
         view! {
@@ -82,6 +85,7 @@ pub fn Part(
     view! {
         <div class="recovery" data-part=address data-keep=keep data-lost=say!(language, "recovery.lost")>
             {notice}
+            {busy}
             {off}
             <RunProgress id initial=running/>
             <p class="quiet" role="status" data-says></p>
