@@ -7,6 +7,9 @@ export type Person = {
   one_time_code: string | null;
 };
 
+/** The secret behind Anna's one-time codes, as her authenticator app knows it. */
+export const ANNAS_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
 /** What happened at the provider so far. */
 export type Counts = {
   token_calls: number;
@@ -51,6 +54,11 @@ export class Sandbox {
   async breakChain(user: string): Promise<void> {
     const answer = (await this.#tell("break", { client_id: APP.id, user })) as { broken: boolean };
     if (!answer.broken) throw new Error(`${user} had no live chain`);
+  }
+
+  /** Arranges what the next sign-in of somebody meets. */
+  async arrangeSignIn(fault: string, user: string, more: Record<string, unknown> = {}): Promise<void> {
+    await this.#tell("sign_in_faults", { fault, user, ...more });
   }
 
   /** Moves the provider's clock forward. */

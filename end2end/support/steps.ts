@@ -52,6 +52,30 @@ export async function renew(page: Page, alias: string): Promise<void> {
   await row(page, alias).getByRole("link", { name: `Renew the authorization of ${alias}` }).click();
 }
 
+/** The right-most button of a data container. */
+export function shield(page: Page, alias: string): Locator {
+  return row(page, alias).getByRole("link", { name: `Auto-recovery for ${alias}` });
+}
+
+/** Opens the auto-recovery of a data container in its dialog. */
+export async function openRecovery(page: Page, alias: string): Promise<Locator> {
+  await shield(page, alias).click();
+  const dialog = page.getByRole("dialog", { name: `Auto-recovery for ${alias}` });
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
+/** A sign-in that is entrusted to Evergrant. */
+export type SignIn = { name: string; password: string; secret?: string };
+
+/** Fills in the form with the credentials, on its page or in the dialog. */
+export async function fillCredentials(where: Page | Locator, signIn: SignIn): Promise<void> {
+  await where.getByLabel("User name").fill(signIn.name);
+  await where.getByLabel("Password", { exact: true }).fill(signIn.password);
+  if (signIn.secret !== undefined) await where.getByLabel("Authenticator secret").fill(signIn.secret);
+  await where.getByLabel("Evergrant may sign in with this by itself").check();
+}
+
 /** Presses "Refresh now" in the menu of a data container. */
 export async function refreshNow(page: Page, alias: string): Promise<void> {
   // The menu is a `details` element, which opens without a script too.
