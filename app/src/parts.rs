@@ -221,5 +221,5 @@ fn focus_on_news(part: &Element) {
         found.set_tab_index(-1);
     }
     let _ = found.focus();
-    let _ = found.scroll_into_view();
+    found.scroll_into_view();
 }

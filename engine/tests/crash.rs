@@ -86,6 +86,11 @@ fn expected(boundary: Boundary, resends: bool) -> (StateName, Option<Fault>) {
         Boundary::Marked if resends => (StateName::Live, None),
         // The provider had answered, into memory that is gone.
         Boundary::Marked | Boundary::Received => (StateName::Broken, Some(Fault::AnswerLost)),
+        Boundary::PasswordMarked
+        | Boundary::CodeReserved
+        | Boundary::CodeInHand
+        | Boundary::Exchanged
+        | Boundary::Joined => unreachable!("{boundary:?} belongs to a recovery run"),
     }
 }
 

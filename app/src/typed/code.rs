@@ -83,7 +83,7 @@ pub fn CodePreview(
             Some(Preview::Codes { .. }) | None => None,
         })
     };
-    let is_wrong = problem.clone();
+    let is_wrong = problem;
     view! {
         <div class="code-preview" role="status">
             <p class="code-line" aria-live="off" hidden=move || code.read().is_none()>

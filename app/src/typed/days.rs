@@ -30,7 +30,7 @@ pub fn DaysSlider(
     let end = move || {
         let days = i64::from(chosen.get());
         let fits = (least..=most).contains(&chosen.get());
-        fits.then(|| until.replace("{}", &text::day(now + days * DAY))).unwrap_or_default()
+        if fits { until.replace("{}", &text::day(now + days * DAY)) } else { String::new() }
     };
     view! {
         <input
