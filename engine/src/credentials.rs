@@ -7,7 +7,7 @@
 use chain::{ChainId, Event};
 
 use crate::engine::Engine;
-use crate::guard::{GuardError, SignIn};
+use crate::guard::{CredentialPlace, GuardError, SignIn};
 use crate::journal;
 use crate::keeper::{News, SYSTEM};
 use crate::store::{self, Purge, StoreError, credentials};
@@ -33,6 +33,31 @@ impl Engine {
         let Some(row) = row else { return Ok(None) };
         let sign_in = self.inner.guard.open_sign_in(&self.inner.db, &row).await?;
         Ok(Some((row, sign_in)))
+    }
+
+    /// The credentials of a chain, sealed for the chain that it is joined into, if that has none.
+    pub(crate) async fn carried_over(
+        &self,
+        from: ChainId,
+        into: ChainId,
+    ) -> Result<Option<credentials::Row>, GuardError> {
+        let db = &self.inner.db;
+        if credentials::of_chain(db, into).await?.is_some() {
+            return Ok(None);
+        }
+        let Some((row, sign_in)) = self.stored_sign_in(from).await? else { return Ok(None) };
+        let id = store::new_id(&self.inner.clock);
+        let place = CredentialPlace { organisation: row.organisation, chain: into, row: id };
+        let sealed = self.inner.guard.seal_sign_in(db, place, &sign_in).await?;
+        Ok(Some(credentials::Row {
+            id,
+            chain: into,
+            data_key: sealed.data_key,
+            user_name: sealed.user_name,
+            password: sealed.password,
+            totp_secret: sealed.totp_secret,
+            ..row
+        }))
     }
 
     /// Deletes the credentials whose time is up, warns of those whose time comes, and tells chains

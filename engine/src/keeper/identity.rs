@@ -9,7 +9,7 @@ use crate::engine::Engine;
 use crate::keeper::tell::KEPT_SUPERSEDED;
 use crate::keeper::{Boundary, News, TellError};
 use crate::store::chains::Beside;
-use crate::store::{self, StoreError, chains, containers, links, registrations, tending};
+use crate::store::{self, StoreError, chains, containers, credentials, links, registrations, tending};
 use crate::view::UpstreamUser;
 
 /// How long the probe may take.
@@ -96,6 +96,7 @@ impl Engine {
                 step.effects.iter().filter(|effect| matches!(effect, Effect::Alert(_))).copied().collect();
             let generation = step.chain.held().map_or(1, |held| held.generation);
             let step = step.chain.step(Event::Activated { generation }, now, &rules)?;
+            let carried = self.carried_over(from.chain.id, into).await?;
             let txn = store::begin(&self.inner.db).await?;
             let wake = step.chain.wake(now, &rules);
             let beside = Beside { owner: None, wake, last_refreshed_at: Some(held.received_at) };
@@ -109,11 +110,17 @@ impl Engine {
             containers::join_chains(&txn, from.chain.id, into).await?;
             tending::settle_pending(&txn, into).await?;
             tending::follow(&txn, from.chain.id, into).await?;
+            if let Some(carried) = &carried {
+                credentials::insert(&txn, carried).await?;
+            }
             chains::delete(&txn, from.chain.id).await?;
             let entry = crate::journal::joined(self, &target, &news(received), generation, now);
             store::journal::append(&txn, &entry).await?;
             txn.commit().await.map_err(StoreError::from)?;
             self.perform(into, alerts.iter());
+            if carried.is_some() {
+                self.tell_or_log(into, News::system(Event::CredentialsStored)).await;
+            }
             self.inner.watch.announce(into);
             self.inner.due.notify_one();
             return Ok(());

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use engine::guard::one_time;
+use engine::guard::secret::RefreshToken;
 use engine::view::{RunOutcome, StateName};
 
 use crate::scene::{PASSWORD, form, on_each_store};
@@ -61,6 +62,34 @@ async fn a_run_waits_for_a_code_that_lives_long_enough_and_was_never_sent() {
         world.pass_seconds(30).await;
         assert_eq!(testing.await.unwrap().unwrap().outcome, RunOutcome::CodeInHand);
         assert_eq!((world.sign_ins().codes, world.sign_ins().codes_reused), (2, 0));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_follows_its_chain_into_the_one_that_it_is_joined_with() {
+    on_each_store(async |world: World| {
+        let second = world.another("second").await;
+        let token = world.sandbox.issue(crate::world::CLIENT, crate::scene::EVA).refresh_token;
+        // Nobody answers: whose token it is stays unknown for now.
+        world.sandbox.stop_listening().await;
+        world.operator.adopt(second, RefreshToken::new(token)).await.unwrap();
+        world.operator.save_credentials(second, form(PASSWORD)).await.unwrap();
+        assert!(world.recovery().await.stored.is_none(), "the first container has a chain of its own");
+        world.sandbox.listen_again().await.unwrap();
+        let mut changes = world.engine.changes();
+        for _ in 0..200 {
+            if world.container("second").await.shared_with == 1 {
+                break;
+            }
+            world.pass_seconds(30).await;
+            let _ = tokio::time::timeout(Duration::from_millis(100), changes.recv()).await;
+        }
+        assert_eq!(world.container("second").await.shared_with, 1, "one user, one chain");
+        assert!(world.recovery().await.stored.is_some());
+        world.break_and_notice().await;
+        world.until_runs(1).await;
+        world.until(StateName::Live).await;
     })
     .await;
 }
