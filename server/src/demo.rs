@@ -18,8 +18,7 @@ const CLIENT_SECRET: &str = "sandbox-secret";
 /// The registration's name; its address part in the redirect URI is `exact-online`.
 const REGISTRATION: &str = "Exact Online";
 /// A life in minutes instead of hours: the sandbox is started with the same numbers.
-const TIMING: &str =
-    r#"{"access_lifetime":120,"minimum_interval":100,"refresh_ahead":20,"quiet_hours":false}"#;
+const TIMING: &str = r#"{"access_lifetime":120,"minimum_interval":100,"refresh_ahead":20,"recovery_cool_down":60,"quiet_hours":false}"#;
 /// Databases and the aliases of their containers.
 const DATABASES: [(&str, &[(&str, bool)]); 3] = [
     ("Bakkerij Jansen", &[("exact", true)]),
@@ -61,14 +60,14 @@ impl fmt::Display for SignIn {
 ///
 /// # Errors
 /// When the store has other operators, or refuses something.
-pub async fn prepare(engine: &Engine, sandbox: &Url) -> Result<SignIn, DemoError> {
+pub async fn prepare(engine: &Engine, sandbox: &Url, identity: Option<&Url>) -> Result<SignIn, DemoError> {
     let password = format!("demo-{}", Id::default());
     let names = engine.operators().await?;
     if names.iter().any(|name| name != OPERATOR) {
         return Err(DemoError::InUse);
     }
     if names.is_empty() {
-        fill(&engine.administrator().await?, sandbox).await?;
+        fill(&engine.administrator().await?, sandbox, identity).await?;
         engine.add_operator(OPERATOR, Password::new(password.clone())).await?;
     } else {
         engine.reset_operator(OPERATOR, Password::new(password.clone())).await?;
@@ -77,7 +76,7 @@ pub async fn prepare(engine: &Engine, sandbox: &Url) -> Result<SignIn, DemoError
 }
 
 /// What is there from a start that was cut off is kept.
-async fn fill(operator: &Operator, sandbox: &Url) -> Result<(), DemoError> {
+async fn fill(operator: &Operator, sandbox: &Url, identity: Option<&Url>) -> Result<(), DemoError> {
     let known = operator.registrations().await?.into_iter().find(|view| view.name == REGISTRATION);
     let form = RegistrationForm {
         id: known.map(|view| view.id),
@@ -88,7 +87,8 @@ async fn fill(operator: &Operator, sandbox: &Url) -> Result<(), DemoError> {
         client_secret: Some(ClientSecret::new(CLIENT_SECRET.to_owned())),
         timing: Some(TIMING.to_owned()),
         provider: "exact".to_owned(),
-        custom: None,
+        custom: identity
+            .map(|identity| format!(r#"{{"origins":["{}"]}}"#, identity.origin().ascii_serialization())),
         pkce: false,
     };
     let registration = operator.save_registration(form).await?;

@@ -23,14 +23,16 @@ pub fn run(place: &Place, release: bool) -> Result<()> {
     let sandbox = address("EXACT_SANDBOX_LISTEN", SANDBOX)?;
     require_free(listen, "EVERGRANT_LISTEN")?;
     require_free(sandbox, "EXACT_SANDBOX_LISTEN")?;
+    let identity = SocketAddr::new(sandbox.ip(), sandbox.port().saturating_add(1));
+    require_free(identity, "EXACT_SANDBOX_LISTEN, whose newer sign-in pages are one port further,")?;
     let tools = bootstrap::for_the_site(place)?;
     site::build(place, &tools)?;
     let programs = build(place, release)?;
     place.let_others_build()?;
 
-    let mut provider = start_sandbox(&programs, sandbox, listen)?;
+    let mut provider = start_sandbox(&programs, sandbox, identity, listen)?;
     wait_for(&mut provider, sandbox, "/sandbox/")?;
-    let mut evergrant = start_evergrant(place, &programs, listen, sandbox)?;
+    let mut evergrant = start_evergrant(place, &programs, listen, [sandbox, identity])?;
     wait_for(&mut evergrant, listen, "/readyz")?;
     println!();
     println!("  Evergrant      http://{listen}/");
@@ -61,9 +63,14 @@ pub fn build(place: &Place, release: bool) -> Result<PathBuf> {
     Ok(place.target.join(profile))
 }
 
-fn start_sandbox(programs: &Path, sandbox: SocketAddr, listen: SocketAddr) -> Result<Running> {
+fn start_sandbox(
+    programs: &Path,
+    sandbox: SocketAddr,
+    identity: SocketAddr,
+    listen: SocketAddr,
+) -> Result<Running> {
     let mut command = process::command(programs.join("exact-sandbox"));
-    command.args(["--listen", &sandbox.to_string(), "--demo"]);
+    command.args(["--listen", &sandbox.to_string(), "--identity-listen", &identity.to_string(), "--demo"]);
     for host in [listen.ip().to_string(), "localhost".to_owned()] {
         let callback = format!("http://{host}:{}/oauth/callback/exact-online", listen.port());
         command.args(["--demo-redirect", &callback]);
@@ -77,7 +84,7 @@ fn start_evergrant(
     place: &Place,
     programs: &Path,
     listen: SocketAddr,
-    sandbox: SocketAddr,
+    [sandbox, identity]: [SocketAddr; 2],
 ) -> Result<Running> {
     // The sandbox forgets its tokens when it ends, so the demo starts anew too.
     let data = place.target.join("demo-data");
@@ -86,6 +93,7 @@ fn start_evergrant(
     command
         .current_dir(&place.root)
         .args(["serve", "--demo", "--demo-sandbox", &format!("http://{sandbox}")])
+        .args(["--demo-identity", &format!("http://{identity}")])
         .env("EVERGRANT_LISTEN", listen.to_string())
         .env("EVERGRANT_DATA_DIR", &data);
     Running::start("evergrant", &mut command)

@@ -49,7 +49,22 @@ impl Companion {
     pub(super) async fn verdict(&self, failure: RecoveryFailure) -> RecoveryFailure {
         let Some(stored) = self.stored.as_ref().filter(|_| self.unanswered) else { return failure };
         if stored.proved_at.is_none() {
-            return RecoveryFailure::PasswordUnanswered;
+            return match failure {
+                // The provider's answer says more; the mark stays, and the next run heeds it.
+                RecoveryFailure::AccountLocked
+                | RecoveryFailure::Captcha
+                | RecoveryFailure::ConsentNeeded => failure,
+                RecoveryFailure::WrongPassword
+                | RecoveryFailure::WrongCode
+                | RecoveryFailure::PageNotUnderstood
+                | RecoveryFailure::WrongUser
+                | RecoveryFailure::ProviderDown
+                | RecoveryFailure::Interrupted
+                | RecoveryFailure::LeftTheProvider
+                | RecoveryFailure::PasswordUnanswered
+                | RecoveryFailure::GrantInFlight
+                | RecoveryFailure::Endless => RecoveryFailure::PasswordUnanswered,
+            };
         }
         let forgotten = credentials::forget_password_sent(&self.engine.inner.db, stored.id).await;
         forgotten.err().map_or(failure, |error| fell(&error))

@@ -24,6 +24,9 @@ pub struct Wishes {
     /// The provider's stand-in that the demonstration uses
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4100")]
     demo_sandbox: Url,
+    /// Where the stand-in's newer sign-in pages are, for auto-recovery
+    #[arg(long, value_name = "URL", requires = "demo")]
+    demo_identity: Option<Url>,
 }
 
 pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failure> {
@@ -55,7 +58,7 @@ async fn begin(engine: &Engine, settings: &Settings, wishes: &Wishes) -> Result<
         );
     }
     if wishes.demo {
-        println!("{}", demo::prepare(engine, &wishes.demo_sandbox).await?);
+        println!("{}", demo::prepare(engine, &wishes.demo_sandbox, wishes.demo_identity.as_ref()).await?);
     }
     if let Some(token) = engine.setup_link().await? {
         println!(
