@@ -2,7 +2,7 @@
 
 mod recovery;
 
-pub use recovery::{days, failure, outcome, run_kind, shield, took, trace_outcome, trace_step};
+pub use recovery::{SOON, days, failure, outcome, run_kind, shield, took, trace_outcome, trace_step};
 
 use crate::language::{Language, say};
 use crate::live::{ContainerNow, FaultWords, NextNow, Repairs, StandingNow};

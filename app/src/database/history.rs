@@ -1,5 +1,6 @@
 //! A chain as a picture, read off its journal.
 
+use chain::RecoveryFailure;
 use engine::view::JournalEntry;
 
 /// The most pieces that are shown.
@@ -31,28 +32,30 @@ pub enum Piece {
 /// The newest pieces of a chain, oldest first. The journal is newest first.
 pub fn pieces(journal: &[JournalEntry]) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    // What came before the newest link, or before a break after it, is past.
-    let mut newest_seen = false;
-    for entry in journal {
+    // The newest code since the newest link; the one of a failed recovery is not what broke the chain.
+    let mut cause: Option<(String, i64)> = None;
+    for entry in journal.iter().rev() {
         let at = entry.at.millis();
-        match (entry.action.as_str(), entry.generation) {
-            ("linked" | "adopted" | "refreshed" | "recovered", Some(generation)) => {
-                let how = entry.action.clone();
-                pieces.push(Piece::Link { generation, how, at, present: !newest_seen });
-                newest_seen = true;
-            }
-            _ if entry.detail.as_deref() == Some(BROKEN) => {
-                pieces.push(Piece::Break { code: entry.code.clone(), at });
-                newest_seen = true;
-            }
-            _ => {}
+        let code = entry.code.clone().filter(|code| RecoveryFailure::from_code(code).is_none());
+        cause = code.map(|code| (code, at)).or(cause);
+        let is_broken = matches!(pieces.last(), Some(Piece::Break { .. }));
+        let broke = entry.detail.as_deref() == Some(BROKEN) || entry.action == "recovered";
+        if broke && !is_broken {
+            let (code, at) = cause.clone().map_or((None, at), |(code, at)| (Some(code), at));
+            pieces.push(Piece::Break { code, at });
         }
-        if pieces.len() == MOST {
-            break;
+        if let ("linked" | "adopted" | "refreshed" | "recovered", Some(generation)) =
+            (entry.action.as_str(), entry.generation)
+        {
+            let how = entry.action.clone();
+            pieces.push(Piece::Link { generation, how, at, present: false });
+            cause = None;
         }
     }
-    pieces.reverse();
-    pieces
+    if let Some(Piece::Link { present, .. }) = pieces.last_mut() {
+        *present = true;
+    }
+    pieces.split_off(pieces.len().saturating_sub(MOST))
 }
 
 /// How the journal marks the line with which a chain broke.
@@ -101,6 +104,25 @@ mod tests {
         let journal = [entry(30, "refused", 2, Some("itgenoda494")), entry(20, "refreshed", 2, None)];
         let lit = pieces(&journal).iter().any(|piece| matches!(piece, Piece::Link { present: true, .. }));
         assert!(!lit, "{:?}", pieces(&journal));
+    }
+
+    #[test]
+    fn a_chain_that_healed_by_itself_shows_what_broke_it() {
+        let healed = |action: &str| JournalEntry { detail: None, ..entry(40, action, 3, None) };
+        let refused = JournalEntry { detail: None, ..entry(30, "refused", 2, Some("itgenoda494")) };
+        let journal = [healed("recovered"), refused, entry(20, "refreshed", 2, None)];
+        let shown = pieces(&journal);
+        let broke = Piece::Break { code: Some("itgenoda494".to_owned()), at: 30 };
+        assert_eq!(shown.get(1), Some(&broke), "{shown:?}");
+        assert!(matches!(shown.last(), Some(Piece::Link { generation: 3, present: true, .. })), "{shown:?}");
+    }
+
+    #[test]
+    fn a_failed_recovery_is_not_what_broke_a_chain() {
+        let failed = entry(40, "recovery_failed", 2, Some("evg201"));
+        let refused = JournalEntry { detail: None, ..entry(30, "refused", 2, Some("itgenoda494")) };
+        let shown = pieces(&[failed, refused, entry(20, "refreshed", 2, None)]);
+        assert_eq!(shown.last(), Some(&Piece::Break { code: Some("itgenoda494".to_owned()), at: 30 }));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn Advice(
     });
     view! {
         <section class="advice" aria-labelledby="advice">
-            <h3 id="advice">{say!(language, "advice.title")}</h3>
+            <h2 id="advice">{say!(language, "advice.title")}</h2>
             <ul>{items.into_iter().collect_view()}</ul>
         </section>
     }

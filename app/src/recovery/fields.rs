@@ -55,7 +55,7 @@ pub fn Fields(
             action=SaveCredentials::url()
             aria-labelledby="recovery-form"
         >
-            <h3 id="recovery-form">{heading}</h3>
+            <h2 id="recovery-form">{heading}</h2>
             <Hidden name="database" value=database/>
             <Hidden name="alias" value=alias/>
             <Hidden name="container" value=id/>

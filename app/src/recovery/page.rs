@@ -32,7 +32,9 @@ pub async fn show(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
             <h1>{title.clone()}</h1>
             <StateChip id=news.id.clone() initial=news.standing/>
         </div>
-        <Part language database=slug.clone() alias id=news.id running=news.shield.running recovery flash now/>
+        <div class="card">
+            <Part language database=slug.clone() alias id=news.id running=news.shield.running recovery flash now/>
+        </div>
     };
     let title = format!("{title} · {}", database.name);
     let live = format!("/live?database={}", encode(&slug));

@@ -52,7 +52,7 @@ pub fn Part(
         let runs = (!recovery.runs.is_empty()).then(|| {
             view! {
                 <section aria-labelledby="recovery-runs">
-                    <h3 id="recovery-runs">{say!(language, "recovery.runs")}</h3>
+                    <h2 id="recovery-runs">{say!(language, "recovery.runs")}</h2>
                     <Runs language runs=recovery.runs now/>
                 </section>
             }

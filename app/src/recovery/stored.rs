@@ -39,7 +39,7 @@ pub fn Stored(
         }
     });
     let until = stored.expires_at.millis();
-    let look = if stored.days_left <= 7 { "until until-soon" } else { "until" };
+    let look = if stored.days_left <= words::SOON { "until until-soon" } else { "until" };
     let used = match stored.uses {
         0 => say!(language, "recovery.used_never"),
         1 => say!(language, "recovery.used_once"),
@@ -61,21 +61,24 @@ pub fn Stored(
             </div>
         }
     });
-    let password =
-        if stored.proved { say!(language, "recovery.proved") } else { say!(language, "recovery.not_proved") };
+    let password = match (stored.blocked, stored.proved) {
+        (Some(_), _) => say!(language, "recovery.not_accepted"),
+        (None, true) => say!(language, "recovery.proved"),
+        (None, false) => say!(language, "recovery.not_proved"),
+    };
     let codes =
         if stored.one_time { say!(language, "recovery.codes") } else { say!(language, "recovery.no_codes") };
     view! {
         {blocked}
         <section class="recovery-stored" aria-labelledby="recovery-stored">
-            <h3 id="recovery-stored" class=look>
+            <h2 id="recovery-stored" class=look>
                 <Icon name="shield"/>
                 <span>
                     {say!(language, "recovery.stored_until")} " "
                     <time datetime=text::machine(until) title=text::exact(until)>{text::day(until)}</time>
                 </span>
                 <span class="quiet">{words::days(language, stored.days_left)}</span>
-            </h3>
+            </h2>
             <dl class="facts">
                 <div>
                     <dt>{say!(language, "recovery.uses")}</dt>

@@ -5,7 +5,7 @@ use engine::view::{RecoveryMark, RunKind, RunOutcome, RunningView};
 use std::time::Duration;
 
 /// From this many days left on, somebody should think of the credentials.
-const SOON: i64 = 7;
+pub const SOON: i64 = 7;
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
 
@@ -97,6 +97,7 @@ fn traced(language: Language, part: &str, word: &str) -> String {
 pub fn took(language: Language, took: Duration) -> String {
     let (seconds, tenths) = (took.as_secs(), took.subsec_millis() / 100);
     match seconds {
+        0 if tenths == 0 => say!(language, "recovery.took.hardly"),
         0..10 => say!(language, "recovery.took.tenths", seconds = seconds, tenths = tenths),
         10..60 => say!(language, "recovery.took.seconds", seconds = seconds),
         _ => say!(language, "recovery.took.minutes", minutes = seconds / 60, seconds = seconds % 60),
@@ -149,6 +150,7 @@ mod tests {
     #[test]
     fn a_duration_is_as_exact_as_anybody_cares() {
         let said = |millis| took(Language::English, Duration::from_millis(millis));
+        assert_eq!(said(99), "under 0.1 s");
         assert_eq!(said(449), "0.4 s");
         assert_eq!(said(14_900), "14 s");
         assert_eq!(said(65_000), "1 min 5 s");

@@ -183,9 +183,18 @@ impl Browser {
         self.client.get(self.url.join(path).unwrap()).send().await.unwrap()
     }
 
+    /// What it says of where its forms come from.
+    pub fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
-        let origin = self.url.origin().ascii_serialization();
-        self.request(reqwest::Method::POST, path).header(ORIGIN, origin).form(fields).send().await.unwrap()
+        self.request(reqwest::Method::POST, path)
+            .header(ORIGIN, self.origin())
+            .form(fields)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {

@@ -15,6 +15,7 @@ mod keys;
 mod live;
 mod operator;
 mod postgres;
+mod recovery;
 mod renew;
 mod same_origin;
 mod secrets;
