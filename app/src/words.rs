@@ -85,10 +85,13 @@ pub fn one_time(language: Language, problem: &OneTimeProblem) -> String {
     }
 }
 
-/// A provider and its country's code, as `Exact Online · NL`.
-pub fn provider(provider: &str, country: &str) -> String {
-    let name = if provider == "exact" { "Exact Online" } else { provider };
-    format!("{name} · {}", country.to_uppercase())
+/// A provider and where it is: `Exact Online · NL`, or the host of another server.
+pub fn provider(provider: &str, place: &str) -> String {
+    match (provider, place) {
+        ("exact", country) => format!("Exact Online · {}", country.to_uppercase()),
+        ("custom", host) if !host.is_empty() => host.to_owned(),
+        (other, _) => other.to_owned(),
+    }
 }
 
 /// What of a container changes while somebody looks.
@@ -170,6 +173,13 @@ mod tests {
         assert_eq!(repairs(Language::English, 1).words, "1 database needs repair");
         assert_eq!(repairs(Language::English, 3).words, "3 databases need repair");
         assert_eq!(repairs(Language::Dutch, 3).words, "3 databases moeten hersteld worden");
+    }
+
+    #[test]
+    fn a_provider_is_named_by_its_country_or_its_host() {
+        assert_eq!(provider("exact", "nl"), "Exact Online · NL");
+        assert_eq!(provider("custom", "id.example"), "id.example");
+        assert_eq!(provider("custom", ""), "custom");
     }
 
     #[test]

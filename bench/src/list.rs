@@ -196,7 +196,7 @@ struct Database {
 struct Container {
     alias: String,
     provider: String,
-    country: String,
+    place: String,
     state: &'static str,
     access_until: Option<i64>,
     last_used_at: Option<i64>,
@@ -221,7 +221,7 @@ impl From<databases::ListedContainer> for Container {
         Self {
             alias: listed.alias,
             provider: listed.provider,
-            country: listed.country,
+            place: listed.place,
             state: listed.state.as_str(),
             access_until: listed.access_until.map(|at| at.millis()),
             last_used_at: listed.last_used_at.map(|at| at.millis()),

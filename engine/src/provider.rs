@@ -10,3 +10,9 @@ pub mod profile;
 pub use custom::Custom;
 pub use oauth::{Answer, Delivery, Grant, Http, TokenAnswer, TokenCall};
 pub use profile::{Kind, Profile, ProfileError, Settings, Timing};
+
+/// Where a provider is, in a word for people: the country of Exact Online, the host of another server.
+pub fn place(provider: &str, country: &str, custom: Option<&str>) -> String {
+    let host = || Custom::parse(custom).ok()?.host();
+    if provider == "custom" { host().unwrap_or_default() } else { country.to_owned() }
+}

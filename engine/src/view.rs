@@ -33,7 +33,7 @@ pub struct DatabaseRow {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// Provider and country of its containers, each once, as `exact nl`.
+    /// The providers of its containers and where they are, each once, as `exact nl`.
     pub providers: Vec<String>,
     /// The state of each container, in the order of their aliases.
     pub states: Vec<StateName>,
@@ -154,8 +154,8 @@ pub struct ContainerView {
     pub registration_name: String,
     /// The provider, such as `exact`.
     pub provider: String,
-    /// The country's code, such as `nl`.
-    pub country: String,
+    /// Where the provider is: the country's code, such as `nl`, or the host of a custom one.
+    pub place: String,
     /// Kept fresh all the time.
     pub warm: bool,
     /// The upstream user, once known: name and id.
@@ -269,8 +269,10 @@ pub struct RegistrationView {
     pub name: String,
     /// The provider, such as `exact`.
     pub provider: String,
-    /// The country's code.
+    /// The country's code; of no meaning to a custom provider.
     pub country: String,
+    /// Where the provider is: the country's code, or the host of a custom one.
+    pub place: String,
     /// An override of the provider's address, where there is one.
     pub base_url: Option<String>,
     /// The client id.

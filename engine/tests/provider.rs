@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chain::{Fault, Time};
 use engine::guard::secret::RawAnswer;
-use engine::provider::{Answer, Profile, ProfileError, Settings, exact, oauth};
+use engine::provider::{self, Answer, Custom, Profile, ProfileError, Settings, exact, oauth};
 use proptest::prelude::*;
 
 fn exact_at(country: &str, base_url: Option<&str>, timing: Option<&str>) -> Result<Profile, ProfileError> {
@@ -190,17 +190,30 @@ fn a_custom_provider_is_described_by_its_addresses() {
 }
 
 #[test]
-fn a_custom_provider_that_is_not_understood_is_refused() {
-    for json in [
-        "{}".to_owned(),
-        "not json".to_owned(),
-        r#"{"authorize":"https://id.example/auth","token":"https://id.example/token"}"#.to_owned(),
-        format!(r#"{{{ADDRESSES},"unknown":1}}"#),
-        format!(r#"{{{ADDRESSES},"origins":["ftp://login.example"]}}"#),
-        ADDRESSES.replace("https://id.example/token", "http://id.example/token"),
-        format!("{{{}}}", ADDRESSES.replace("https://id.example/token", "http://id.example/token")),
-        format!("{{{}}}", ADDRESSES.replace("https://id.example/auth", "https://me:secret@id.example/auth")),
+fn a_custom_provider_is_refused_by_the_field_that_is_wrong() {
+    let full = |more: &str| format!("{{{ADDRESSES}{more}}}");
+    let at = |address: &str| full("").replace("https://id.example/token", address);
+    for (json, error) in [
+        ("{}".to_owned(), ProfileError::Missing("authorize")),
+        (
+            r#"{"authorize":"https://id.example/auth","token":" ","probe":"https://id.example/me"}"#
+                .to_owned(),
+            ProfileError::Missing("token"),
+        ),
+        (at("http://id.example/token"), ProfileError::Endpoint("token")),
+        (at("https://me:secret@id.example/token"), ProfileError::Endpoint("token")),
+        (at("https://id.example/token#here"), ProfileError::Endpoint("token")),
+        (at("/token"), ProfileError::Endpoint("token")),
+        (full(r#","user_id":"sub""#), ProfileError::Pointer("user_id")),
+        (full(r#","user_name":"email""#), ProfileError::Pointer("user_name")),
+        (full(r#","origins":["ftp://login.example"]"#), ProfileError::Origin),
+        (full(r#","origins":["https://login.example/path"]"#), ProfileError::Origin),
+        (full(r#","parameters":{"state":"mine"}"#), ProfileError::Parameter("state".to_owned())),
+        (full(r#","parameters":{"client_secret":"x"}"#), ProfileError::Parameter("client_secret".to_owned())),
     ] {
+        assert_eq!(custom(&json).map(|profile| profile.server), Err(error), "{json}");
+    }
+    for json in ["not json".to_owned(), ADDRESSES.to_owned(), full(r#","unknown":1"#)] {
         assert!(matches!(custom(&json), Err(ProfileError::Custom(_))), "{json}");
     }
     let other = Settings { provider: "nango", country: "nl", base_url: None, timing: None, custom: None };
@@ -209,7 +222,40 @@ fn a_custom_provider_that_is_not_understood_is_refused() {
 
 #[test]
 fn exact_online_signs_in_at_its_own_two_origins() {
-    let origins = exact_at("be", None, None).unwrap().origins;
-    let origins: Vec<_> = origins.iter().map(url::Origin::ascii_serialization).collect();
-    assert_eq!(origins, ["https://start.exactonline.be", "https://login.exact.com"]);
+    let with = |custom| {
+        let settings = Settings { provider: "exact", country: "be", base_url: None, timing: None, custom };
+        Profile::of(settings)
+            .map(|profile| profile.origins.iter().map(url::Origin::ascii_serialization).collect::<Vec<_>>())
+    };
+    let own = ["https://start.exactonline.be", "https://login.exact.com"];
+    assert_eq!(with(None).unwrap(), own);
+    let more = with(Some(r#"{"origins":["https://sso.example"],"gives_consent":true}"#)).unwrap();
+    assert_eq!(more, [&own[..], &["https://sso.example"]].concat());
+    assert_eq!(with(Some(r#"{"basic":true}"#)), Err(ProfileError::NotCustom));
+}
+
+#[test]
+fn what_is_said_of_a_provider_is_written_without_what_is_not_said() {
+    assert_eq!(Custom::default().to_json(), None);
+    let said = Custom { origins: vec!["https://sso.example".to_owned()], ..Custom::default() };
+    assert_eq!(said.to_json().unwrap(), r#"{"origins":["https://sso.example"]}"#);
+    assert_eq!(Custom::parse(said.to_json().as_deref()), Ok(said));
+}
+
+#[test]
+fn further_parameters_are_written_as_in_an_address() {
+    let parameters =
+        Custom::read_parameters(" ?prompt=consent&resource=https%3A%2F%2Fa.example&=nameless&max_age");
+    let said = Custom { parameters, ..Custom::default() };
+    assert_eq!(said.query(), "max_age=&prompt=consent&resource=https%3A%2F%2Fa.example");
+    assert_eq!(Custom::read_parameters(&said.query()), said.parameters);
+    assert_eq!(Custom::read_parameters("  ").len(), 0);
+}
+
+#[test]
+fn a_provider_is_placed_by_its_country_or_its_host() {
+    let custom = format!("{{{ADDRESSES}}}");
+    assert_eq!(provider::place("custom", "", Some(&custom)), "id.example");
+    assert_eq!(provider::place("exact", "nl", None), "nl");
+    assert_eq!(provider::place("custom", "", Some("{")), "");
 }

@@ -86,7 +86,7 @@ fn AddContainer(
         .into_iter()
         .map(|it| Choice {
             value: it.id.to_string(),
-            label: format!("{} ({})", it.name, words::provider(&it.provider, &it.country)),
+            label: format!("{} ({})", it.name, words::provider(&it.provider, &it.place)),
         })
         .collect();
     let value = |field: &str| flash.value(FORM, field).unwrap_or_default();

@@ -100,7 +100,7 @@ fn Row(
                 {warm}
             </th>
             <td class="cell-provider" data-label=column("provider") title=container.registration_name.clone()>
-                {words::provider(&container.provider, &container.country)}
+                {words::provider(&container.provider, &container.place)}
             </td>
             <td class="cell-user" data-label=column("user")><span>{user}</span> {shared}</td>
             <td data-label=column("state")><StateChip id=id.clone() initial=news.standing/></td>

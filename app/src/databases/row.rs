@@ -88,7 +88,7 @@ fn RepairCount(language: Language, count: u64, slug: String) -> impl IntoView {
 
 /// A provider as the store lists it, `exact nl`, in words.
 fn provider(stored: &str) -> String {
-    stored.split_once(' ').map_or_else(|| stored.to_owned(), |(name, country)| words::provider(name, country))
+    stored.split_once(' ').map_or_else(|| stored.to_owned(), |(name, place)| words::provider(name, place))
 }
 
 /// The states in words, each with its number: `2 Live, 1 Broken`.

@@ -64,7 +64,7 @@ fn Table(language: Language, registrations: Vec<RegistrationView>) -> impl IntoV
             view! {
                 <tr>
                     <th scope="row"><a class="row-link" href=format!("/settings/registrations/{}", it.id)>{it.name}</a></th>
-                    <td data-label=column("provider")>{words::provider(&it.provider, &it.country)}</td>
+                    <td data-label=column("provider")>{words::provider(&it.provider, &it.place)}</td>
                     <td data-label=column("client")><code class="long">{it.client_id}</code></td>
                     <td class="cell-wide" data-label=column("redirect")>
                         <Copyable text=it.redirect_uri label=say!(language, "registration.copy_redirect") done=say!(language, "act.copied")/>

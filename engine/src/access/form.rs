@@ -54,6 +54,18 @@ pub enum Problem {
     /// The timing is not understood.
     #[error("{0}")]
     Timing(String),
+    /// It is no address of the form `https://host/path`.
+    #[error("is no address of the form https://host/path")]
+    NotAnAddress,
+    /// It is no JSON pointer.
+    #[error("is no JSON pointer, such as /sub")]
+    NotAPointer,
+    /// Evergrant says this parameter itself.
+    #[error("{0} is set by Evergrant")]
+    OwnParameter(String),
+    /// What was written is not understood.
+    #[error("{0}")]
+    NotUnderstood(String),
     /// Something still uses it.
     #[error("is used by {by} data containers")]
     InUse {

@@ -84,7 +84,7 @@ impl Operator {
                 registration: registration.id,
                 registration_name: registration.name.clone(),
                 provider: registration.provider.clone(),
-                country: registration.country.clone(),
+                place: registration.place(),
                 warm: container.warm,
                 upstream_user: linked.chain.as_ref().and_then(|chain| chain.upstream_user.clone()),
                 status: ContainerStatus {
@@ -184,7 +184,7 @@ fn mark(chain: &chains::Row, marks: &Marks) -> RecoveryMark {
 
 fn row(listed: databases::Listed, now: Time) -> DatabaseRow {
     let mut providers: Vec<String> =
-        listed.containers.iter().map(|one| format!("{} {}", one.provider, one.country)).collect();
+        listed.containers.iter().map(|one| format!("{} {}", one.provider, one.place)).collect();
     providers.sort();
     providers.dedup();
     let broken = listed.containers.iter().filter(|one| one.state == StateName::Broken).count();

@@ -45,6 +45,7 @@ impl Operator {
         let view = |row: registrations::Row| RegistrationView {
             redirect_uri: self.engine.redirect_uri(&row.slug),
             containers: used.get(&row.id).copied().unwrap_or(0),
+            place: row.place(),
             id: row.id,
             slug: row.slug,
             name: row.name,
@@ -301,6 +302,12 @@ fn profile_problem(error: ProfileError) -> FormError {
         ProfileError::Address => invalid("base_url", Problem::NotAUrl),
         ProfileError::Timing(what) => invalid("timing", Problem::Timing(what)),
         ProfileError::Provider => invalid("provider", Problem::Unknown),
-        ProfileError::Custom(what) => invalid("custom", Problem::Timing(what)),
+        ProfileError::Custom(what) => invalid("custom", Problem::NotUnderstood(what)),
+        ProfileError::NotCustom => invalid("custom", Problem::NotUnderstood(error.to_string())),
+        ProfileError::Missing(field) => invalid(field, Problem::Empty),
+        ProfileError::Endpoint(field) => invalid(field, Problem::NotAnAddress),
+        ProfileError::Pointer(field) => invalid(field, Problem::NotAPointer),
+        ProfileError::Parameter(name) => invalid("parameters", Problem::OwnParameter(name)),
+        ProfileError::Origin => invalid("origins", Problem::NotAUrl),
     }
 }

@@ -15,24 +15,34 @@ use crate::view::UpstreamUser;
 #[serde(deny_unknown_fields, default)]
 pub struct Custom {
     /// Where a person is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub authorize: Option<String>,
     /// Where tokens come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// What says whose token it is, such as OpenID Connect's user information.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe: Option<String>,
     /// Where the user's id stands in the probe's answer, as a JSON pointer; `/sub` when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// Where the user's name stands, as a JSON pointer; the id when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_name: Option<String>,
     /// The scope that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// Further parameters of the authorization request.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
     /// Client id and secret go into the Authorization header instead of the body.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub basic: bool,
     /// Origins besides the authorization server's own that its sign-in pages lead to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<String>,
     /// Whether auto-recovery may agree for the user to what the provider asks consent for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gives_consent: bool,
 }
 
@@ -53,22 +63,45 @@ impl Custom {
         serde_json::from_str(json).map_err(|error| ProfileError::Custom(error.to_string()))
     }
 
+    /// It as JSON; nothing where nothing is said.
+    pub fn to_json(&self) -> Option<String> {
+        (*self != Self::default()).then(|| serde_json::json!(self).to_string())
+    }
+
+    /// Reads further parameters as they stand in an address, `prompt=consent&max_age=0`.
+    pub fn read_parameters(query: &str) -> BTreeMap<String, String> {
+        let pairs = url::form_urlencoded::parse(query.trim().trim_start_matches('?').as_bytes());
+        pairs.into_owned().filter(|(name, _)| !name.is_empty()).collect()
+    }
+
+    /// The further parameters as they stand in an address.
+    pub fn query(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.parameters).finish()
+    }
+
+    /// The host that a person is sent to.
+    pub fn host(&self) -> Option<String> {
+        Url::parse(self.authorize.as_deref()?).ok()?.host_str().map(str::to_owned)
+    }
+
     /// The origins that the sign-in may also lead to.
     ///
     /// # Errors
-    /// [`ProfileError::Custom`] for one that is not of the form `https://host`.
+    /// [`ProfileError::Origin`] for one that is not of the form `https://host`.
     pub(super) fn origins(&self) -> Result<Vec<Origin>, ProfileError> {
-        self.origins.iter().map(|origin| Ok(address("origins", origin)?.origin())).collect()
+        let bare = |url: &Url| url.path() == "/" && url.query().is_none();
+        let origin = |text: &String| address(text).filter(bare).map(|url| url.origin());
+        self.origins.iter().map(origin).collect::<Option<_>>().ok_or(ProfileError::Origin)
     }
 
     /// The three addresses.
     ///
     /// # Errors
-    /// [`ProfileError::Custom`] for one that is missing or no address.
+    /// [`ProfileError::Missing`] or [`ProfileError::Endpoint`] for the first that is none.
     pub(super) fn addresses(&self) -> Result<[Url; 3], ProfileError> {
-        let needed = |name: &str, value: &Option<String>| match value {
-            Some(value) => address(name, value),
-            None => Err(ProfileError::Custom(format!("{name} is missing"))),
+        let needed = |name, value: &Option<String>| {
+            let value = filled(value.as_ref()).ok_or(ProfileError::Missing(name))?;
+            address(&value).ok_or(ProfileError::Endpoint(name))
         };
         Ok([
             needed("authorize", &self.authorize)?,
@@ -77,13 +110,52 @@ impl Custom {
         ])
     }
 
-    pub(super) fn pointers(&self) -> Pointers {
-        Pointers {
-            id: self.user_id.clone().unwrap_or_else(|| "/sub".to_owned()),
-            name: self.user_name.clone(),
+    /// Where the probe's answer names the user.
+    ///
+    /// # Errors
+    /// [`ProfileError::Pointer`] for what is no JSON pointer.
+    pub(super) fn pointers(&self) -> Result<Pointers, ProfileError> {
+        let pointer = |name, value: &Option<String>| match filled(value.as_ref()) {
+            Some(pointer) if !pointer.starts_with('/') => Err(ProfileError::Pointer(name)),
+            pointer => Ok(pointer),
+        };
+        Ok(Pointers {
+            id: pointer("user_id", &self.user_id)?.unwrap_or_else(|| "/sub".to_owned()),
+            name: pointer("user_name", &self.user_name)?,
+        })
+    }
+
+    /// Scope and further parameters of the authorization request.
+    ///
+    /// # Errors
+    /// [`ProfileError::Parameter`] for one that is Evergrant's own.
+    pub(super) fn asked(&self) -> Result<Vec<(String, String)>, ProfileError> {
+        if let Some(own) = self.parameters.keys().find(|name| OWN.contains(&name.as_str())) {
+            return Err(ProfileError::Parameter(own.clone()));
         }
+        let scope = filled(self.scope.as_ref()).map(|scope| ("scope".to_owned(), scope));
+        Ok(scope.into_iter().chain(self.parameters.clone()).collect())
+    }
+
+    /// Whether it says more than Exact Online leaves open.
+    pub(super) fn is_of_its_own(&self) -> bool {
+        let open =
+            Self { origins: self.origins.clone(), gives_consent: self.gives_consent, ..Self::default() };
+        *self != open
     }
 }
+
+/// What Evergrant says itself in an authorization request, and what never belongs there.
+const OWN: [&str; 8] = [
+    "client_id",
+    "client_secret",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+];
 
 impl Pointers {
     /// Reads the user out of the probe's answer.
@@ -100,10 +172,14 @@ impl Pointers {
     }
 }
 
+/// What was filled in, without blanks around it.
+fn filled(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
 /// An absolute address, https unless it stays on this machine, without user and fragment.
-fn address(name: &str, text: &str) -> Result<Url, ProfileError> {
-    let refuse = || ProfileError::Custom(format!("{name} is no address of the form https://host/path"));
-    let url = Url::parse(text.trim()).map_err(|_| refuse())?;
+fn address(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim()).ok()?;
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    if plain && super::profile::safe(&url) { Ok(url) } else { Err(refuse()) }
+    (plain && super::profile::safe(&url)).then_some(url)
 }

@@ -118,9 +118,27 @@ pub enum ProfileError {
     /// The timing is no JSON of known fields, or a number is out of bounds.
     #[error("the timing is not understood: {0}")]
     Timing(String),
-    /// What is said of the provider is not understood.
+    /// What is said of the provider is no JSON of known fields.
     #[error("the provider is not understood: {0}")]
     Custom(String),
+    /// A custom provider needs this address.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// The address of an endpoint is no absolute https address without user and fragment.
+    #[error("{0} is no address of the form https://host/path")]
+    Endpoint(&'static str),
+    /// Where the probe names the user is no JSON pointer.
+    #[error("{0} is no JSON pointer, such as /sub")]
+    Pointer(&'static str),
+    /// A further parameter is one that Evergrant sets itself.
+    #[error("parameters: {0} is set by Evergrant")]
+    Parameter(String),
+    /// A further origin of the sign-in is none.
+    #[error("origins are not of the form https://host")]
+    Origin,
+    /// Exact Online is described as if it was another server.
+    #[error("only origins and gives_consent can be said of Exact Online")]
+    NotCustom,
 }
 
 impl Profile {
@@ -133,12 +151,15 @@ impl Profile {
         let custom = Custom::parse(settings.custom)?;
         match settings.provider {
             "exact" => Self::exact(settings, timing, &custom),
-            "custom" => Self::custom(timing, custom),
+            "custom" => Self::custom(timing, &custom),
             _ => Err(ProfileError::Provider),
         }
     }
 
     fn exact(settings: Settings<'_>, timing: Timing, custom: &Custom) -> Result<Self, ProfileError> {
+        if custom.is_of_its_own() {
+            return Err(ProfileError::NotCustom);
+        }
         let host = exact::host(settings.country).ok_or(ProfileError::Country)?;
         let base = Url::parse(settings.base_url.unwrap_or(host)).map_err(|_| ProfileError::Address)?;
         let bare = base.path() == "/" && base.query().is_none() && base.fragment().is_none();
@@ -164,16 +185,15 @@ impl Profile {
         })
     }
 
-    fn custom(timing: Timing, custom: Custom) -> Result<Self, ProfileError> {
+    fn custom(timing: Timing, custom: &Custom) -> Result<Self, ProfileError> {
         let [authorize, token, probe] = custom.addresses()?;
         let mut origins = vec![authorize.origin()];
         origins.extend(custom.origins()?);
-        let scope = custom.scope.clone().map(|scope| ("scope".to_owned(), scope));
         Ok(Self {
             kind: Kind::Custom,
             server: authorize.origin().ascii_serialization(),
-            users: Users::At(custom.pointers()),
-            parameters: scope.into_iter().chain(custom.parameters).collect(),
+            users: Users::At(custom.pointers()?),
+            parameters: custom.asked()?,
             basic: custom.basic,
             gives_consent: custom.gives_consent,
             authorize,

@@ -9,7 +9,7 @@ use super::StoreError;
 use super::cells::Cells;
 use super::entity::registrations::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use crate::provider::{Profile, ProfileError, Settings};
+use crate::provider::{self, Profile, ProfileError, Settings};
 
 /// One app registration as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +163,11 @@ fn settings(row: &Row) -> ActiveModel {
 }
 
 impl Row {
+    /// Where the provider is, in a word for people.
+    pub fn place(&self) -> String {
+        provider::place(&self.provider, &self.country, self.custom.as_deref())
+    }
+
     /// Where the provider is and how its chains live.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ async fn a_row_has_its_containers_by_alias() {
         let containers = &listing.rows[0].containers;
         let states: Vec<_> = containers.iter().map(|row| (row.alias.as_str(), row.state)).collect();
         assert_eq!(states, [("a", StateName::Broken), ("b", StateName::Broken), ("c", StateName::Live)]);
-        assert_eq!((containers[2].provider.as_str(), containers[2].country.as_str()), ("exact", "nl"));
+        assert_eq!((containers[2].provider.as_str(), containers[2].place.as_str()), ("exact", "nl"));
         assert_eq!(containers[2].access_until, Some(START + Duration::from_secs(60)));
     })
     .await;

@@ -4,6 +4,7 @@ use chain::{DatabaseId, OrganisationId, Time};
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
 use super::Row;
+use crate::provider;
 use crate::store::StoreError;
 use crate::store::cells::{Cells, time};
 use crate::view::{DatabaseFilter, DatabaseSort, Standing, StateName};
@@ -42,8 +43,8 @@ pub struct ListedContainer {
     pub alias: String,
     /// The provider of its app registration.
     pub provider: String,
-    /// The country of its app registration.
-    pub country: String,
+    /// Where that is: a country of Exact Online, or the host of another server.
+    pub place: String,
     /// Where its chain stands.
     pub state: StateName,
     /// When its access token ends or ended.
@@ -191,7 +192,7 @@ async fn add_containers(db: &impl ConnectionTrait, rows: &mut [Listed]) -> Resul
     let places: Vec<String> = (1..=rows.len()).map(|number| format!("${number}")).collect();
     let sql = format!(
         "SELECT container.id, container.database_id, container.alias, container.last_used_at,
-            registration.provider, registration.country, chain.state, chain.access_until
+            registration.provider, registration.country, registration.custom, chain.state, chain.access_until
         FROM containers container
         JOIN registrations registration ON registration.id = container.registration_id
         LEFT JOIN chains chain ON chain.id = container.chain_id
@@ -216,10 +217,13 @@ fn container(row: &QueryResult) -> Result<(DatabaseId, ListedContainer), StoreEr
     let database: String = row.try_get("", "database_id")?;
     let state: Option<String> = row.try_get("", "state")?;
     let cells = Cells { table: "containers", row: &id };
+    let provider: String = row.try_get("", "provider")?;
+    let (country, custom): (String, Option<String>) =
+        (row.try_get("", "country")?, row.try_get("", "custom")?);
     let container = ListedContainer {
         alias: row.try_get("", "alias")?,
-        provider: row.try_get("", "provider")?,
-        country: row.try_get("", "country")?,
+        place: provider::place(&provider, &country, custom.as_deref()),
+        provider,
         state: state.map_or(Ok(StateName::Unlinked), |word| cells.word("state", &word, state_name))?,
         access_until: time(row.try_get("", "access_until")?),
         last_used_at: time(row.try_get("", "last_used_at")?),
