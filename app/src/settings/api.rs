@@ -1,12 +1,14 @@
 //! What the forms of these pages are sent to.
 #![expect(clippy::too_many_arguments, reason = "a server function has one for each field of its form")]
 
+use super::form::Kind;
 use crate::desk::{Desk, Form, problem_text};
 use crate::error::AppError;
 use crate::language::say;
 use crate::ui::Tone;
 use chain::RegistrationId;
 use engine::guard::secret::ClientSecret;
+use engine::provider::Custom;
 use engine::view::Retention;
 use engine::{FormError, RegistrationForm};
 use leptos::prelude::*;
@@ -22,17 +24,41 @@ const RECOVERY_PAGE: &str = "/settings/recovery";
 #[server(prefix = "/do", endpoint = "save-registration")]
 pub async fn save_registration(
     #[server(default)] registration: String,
+    #[server(default)] provider: String,
     name: String,
-    country: String,
+    #[server(default)] country: String,
     client_id: String,
     #[server(default)] client_secret: String,
     #[server(default)] base_url: String,
     #[server(default)] timing: String,
     #[server(default)] pkce: bool,
+    #[server(default)] authorize: String,
+    #[server(default)] token: String,
+    #[server(default)] basic: bool,
+    #[server(default)] scope: String,
+    #[server(default)] parameters: String,
+    #[server(default)] probe: String,
+    #[server(default)] user_id: String,
+    #[server(default)] user_name: String,
+    #[server(default)] origins: String,
+    #[server(default)] gives_consent: bool,
 ) -> Result<(), AppError> {
     let desk = Desk::open().await?;
     let id = registration_id(&registration)?;
+    let kind = Kind::of(&provider);
     let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+    let custom = Custom {
+        authorize: given(&authorize),
+        token: given(&token),
+        probe: given(&probe),
+        user_id: given(&user_id),
+        user_name: given(&user_name),
+        scope: given(&scope),
+        parameters: Custom::read_parameters(&parameters),
+        basic,
+        origins: origins.split_whitespace().map(str::to_owned).collect(),
+        gives_consent,
+    };
     // Everything but the secret, which is typed again when the form is refused.
     let values = vec![
         ("name", name.clone()),
@@ -41,6 +67,16 @@ pub async fn save_registration(
         ("base_url", base_url.clone()),
         ("timing", timing.clone()),
         ("pkce", pkce.to_string()),
+        ("authorize", authorize),
+        ("token", token),
+        ("basic", basic.to_string()),
+        ("scope", scope),
+        ("parameters", parameters),
+        ("probe", probe),
+        ("user_id", user_id),
+        ("user_name", user_name),
+        ("origins", origins),
+        ("gives_consent", gives_consent.to_string()),
     ];
     let form = RegistrationForm {
         id,
@@ -50,14 +86,15 @@ pub async fn save_registration(
         client_id,
         client_secret: given(&client_secret).map(ClientSecret::new),
         timing: given(&timing),
-        provider: "exact".to_owned(),
-        custom: None,
+        provider: kind.word().to_owned(),
+        custom: custom.to_json(),
         pkce,
     };
     let done = desk.operator.save_registration(form).await;
     let said = say!(desk.language(), "registration.saved");
-    let sent = Form { name: FORM.to_owned(), back: page(id), values };
-    desk.settle(sent, done, |id| (page(Some(id)), said)).await
+    let back = id.map_or_else(|| kind.page().to_owned(), page);
+    let sent = Form { name: FORM.to_owned(), back, values };
+    desk.settle(sent, done, |id| (page(id), said)).await
 }
 
 /// Deletes an app registration that nothing uses.
@@ -65,7 +102,7 @@ pub async fn save_registration(
 pub async fn delete_registration(registration: String) -> Result<(), AppError> {
     let desk = Desk::open().await?;
     let id = registration_id(&registration)?.ok_or(AppError::NotUnderstood)?;
-    let back = page(Some(id));
+    let back = page(id);
     match desk.operator.delete_registration(id).await {
         Err(FormError::Invalid { problem, .. }) => {
             let text = problem_text(desk.language(), &problem);
@@ -119,6 +156,6 @@ fn registration_id(text: &str) -> Result<Option<RegistrationId>, AppError> {
     text.parse().map(Some).map_err(|_| AppError::NotUnderstood)
 }
 
-fn page(id: Option<RegistrationId>) -> String {
-    id.map_or_else(|| "/settings/registrations/new".to_owned(), |id| format!("/settings/registrations/{id}"))
+fn page(id: RegistrationId) -> String {
+    format!("/settings/registrations/{id}")
 }
