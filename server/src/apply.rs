@@ -53,6 +53,17 @@ pub enum ApplyError {
     /// Something is listed twice.
     #[error("{0} is listed twice")]
     Twice(String),
+    /// Exact Online is somewhere, and the file does not say where.
+    #[error("app registration {0}: its country is missing")]
+    NoCountry(String),
+    /// What only Exact Online has was said of another server.
+    #[error("app registration {registration}: {field} is of no meaning to a custom provider")]
+    NotForCustom {
+        /// The registration's name.
+        registration: String,
+        /// The field.
+        field: &'static str,
+    },
     /// A container names a registration that is neither listed nor there.
     #[error("container {container}: there is no app registration {registration}")]
     NoRegistration {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use engine::guard::secret::{ClientSecret, Password, RefreshToken, TotpText, UserName};
+use engine::provider::Custom;
 use serde::Deserialize;
 
 use super::ApplyError;
@@ -20,12 +21,32 @@ pub struct Wanted {
 /// An app registration.
 pub(super) struct Registration {
     pub(super) name: String,
+    pub(super) provider: Provider,
     pub(super) country: String,
     pub(super) base_url: Option<String>,
     pub(super) client_id: String,
     pub(super) client_secret: ClientSecret,
     pub(super) timing: Option<String>,
+    pub(super) custom: Custom,
     pub(super) pkce: bool,
+}
+
+/// The kind of provider.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Provider {
+    #[default]
+    Exact,
+    Custom,
+}
+
+impl Provider {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Custom => "custom",
+        }
+    }
 }
 
 /// A database.
@@ -65,11 +86,15 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct RegistrationEntry {
     name: String,
-    country: String,
+    #[serde(default)]
+    provider: Provider,
+    country: Option<String>,
     base_url: Option<String>,
     client_id: String,
     client_secret: Reference,
     timing: Option<toml::Table>,
+    #[serde(default)]
+    custom: Custom,
     #[serde(default)]
     pkce: bool,
 }
@@ -126,13 +151,16 @@ fn resolve(file: File, folder: &Path) -> Result<Wanted, ApplyError> {
     let secret = |reference: &Reference| reference.resolve(folder, &environment);
     let mut registrations = Vec::new();
     for entry in file.registration {
+        let country = entry.country()?;
         registrations.push(Registration {
             client_secret: ClientSecret::new(secret(&entry.client_secret)?),
             name: entry.name.trim().to_owned(),
-            country: entry.country,
+            provider: entry.provider,
+            country,
             base_url: entry.base_url,
             client_id: entry.client_id,
             timing: entry.timing.map(|timing| serde_json::json!(timing).to_string()),
+            custom: entry.custom,
             pkce: entry.pkce,
         });
     }
@@ -161,6 +189,20 @@ fn resolve(file: File, folder: &Path) -> Result<Wanted, ApplyError> {
         databases.push(Database { slug: entry.slug, name: entry.name.trim().to_owned(), containers });
     }
     Ok(Wanted { registrations, databases })
+}
+
+impl RegistrationEntry {
+    /// The country, which Exact Online has and a custom provider has not.
+    fn country(&self) -> Result<String, ApplyError> {
+        let refuse = |field| ApplyError::NotForCustom { registration: self.name.clone(), field };
+        match (self.provider, &self.country, &self.base_url) {
+            (Provider::Exact, Some(country), _) => Ok(country.clone()),
+            (Provider::Exact, None, _) => Err(ApplyError::NoCountry(self.name.clone())),
+            (Provider::Custom, Some(_), _) => Err(refuse("country")),
+            (Provider::Custom, None, Some(_)) => Err(refuse("base_url")),
+            (Provider::Custom, None, None) => Ok(String::new()),
+        }
+    }
 }
 
 fn nothing_twice(wanted: &Wanted) -> Result<(), ApplyError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use engine::access::{ContainerEntry, DatabaseEntry};
+use engine::provider::Custom;
 use engine::view::RegistrationView;
 use engine::{CredentialsForm, OneTimeInput, Operator};
 
@@ -286,11 +287,14 @@ fn differences(there: &RegistrationView, wanted: &Registration) -> Vec<&'static 
     };
     let address =
         |text: &Option<String>| text.as_deref().map(|text| text.trim().trim_end_matches('/').to_owned());
+    let custom = Custom::parse(there.custom.as_deref()).ok();
     let fields = [
+        ("provider", there.provider != wanted.provider.word()),
         ("country", there.country != wanted.country),
         ("base_url", address(&there.base_url) != address(&wanted.base_url)),
         ("client_id", there.client_id != wanted.client_id.trim()),
         ("timing", timing(&there.timing) != timing(&wanted.timing)),
+        ("custom", custom.as_ref() != Some(&wanted.custom)),
         ("pkce", there.pkce != wanted.pkce),
     ];
     fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()

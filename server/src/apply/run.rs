@@ -138,8 +138,8 @@ async fn save(
         client_id: entry.client_id,
         client_secret: Some(entry.client_secret),
         timing: entry.timing,
-        provider: "exact".to_owned(),
-        custom: None,
+        provider: entry.provider.word().to_owned(),
+        custom: entry.custom.to_json(),
         pkce: entry.pkce,
     };
     operator.save_registration(form).await.map_err(refused(shown))?;

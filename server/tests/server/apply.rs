@@ -232,6 +232,77 @@ fn a_sign_in_that_is_written_in_the_file_is_refused_and_not_repeated() {
     }
 }
 
+const CUSTOM: &str = r#"
+[[registration]]
+name = "Boekhouding"
+provider = "custom"
+client_id = "evergrant"
+client_secret = { env = "EXACT_SECRET" }
+
+[registration.custom]
+authorize = "https://id.example/auth"
+token = "https://id.example/token"
+probe = "https://api.example/me"
+user_name = "/email"
+scope = "openid offline_access"
+parameters = { prompt = "consent" }
+basic = true
+origins = ["https://login.example"]
+gives_consent = true
+
+[[database]]
+name = "Bakkerij Jansen"
+
+[[database.container]]
+alias = "books"
+registration = "Boekhouding"
+"#;
+
+#[test]
+fn any_oauth_server_is_listed_and_shown_in_the_plan() {
+    let binary = binary(CUSTOM);
+    let first = plan(&binary);
+    assert!(first.contains("+ create app registration Boekhouding\n"), "{first}");
+    assert_eq!(plan(&binary), "= 3 unchanged\n");
+    binary.write("evergrant-file.toml", &CUSTOM.replace("basic = true", "basic = false"));
+    assert_eq!(plan(&binary), "~ change app registration Boekhouding: custom\n= 2 unchanged\n");
+    assert_eq!(plan(&binary), "= 3 unchanged\n");
+}
+
+#[test]
+fn what_is_said_wrong_of_an_oauth_server_is_named() {
+    for (right, wrong, named) in [
+        ("basic = true", "bassic = true", "bassic"),
+        ("provider = \"custom\"", "provider = \"nango\"", "nango"),
+        ("provider = \"custom\"", "provider = \"custom\"\ncountry = \"nl\"", "country"),
+        ("provider = \"custom\"", "provider = \"custom\"\nbase_url = \"https://a.example\"", "base_url"),
+        ("provider = \"custom\"", "", "country is missing"),
+        ("provider = \"custom\"", "country = \"nl\"", "only origins and gives_consent"),
+        ("token = \"https://id.example/token\"\n", "", "token"),
+        ("https://api.example/me", "http://api.example/me", "probe"),
+        ("user_name = \"/email\"", "user_name = \"email\"", "user_name"),
+        ("prompt = \"consent\"", "state = \"mine\"", "state"),
+        ("https://login.example", "https://login.example/path", "origins"),
+    ] {
+        let binary = binary(&CUSTOM.replace(right, wrong));
+        let ended = binary.run(&["apply", "evergrant-file.toml"]);
+        assert!(ended.failure().contains(named), "{wrong}: {ended:?}");
+    }
+}
+
+#[test]
+fn further_origins_of_exact_online_are_listed() {
+    let with = FILE.replace(
+        "timing = { keep_alive = 86400 }",
+        "timing = { keep_alive = 86400 }\ncustom = { origins = [\"https://sso.example\"] }",
+    );
+    let binary = binary(&with);
+    plan(&binary);
+    assert_eq!(plan(&binary), "= 5 unchanged\n");
+    binary.write("evergrant-file.toml", FILE);
+    assert!(plan(&binary).contains("~ change app registration Exact Nederland: custom\n"));
+}
+
 #[test]
 fn a_thousand_databases_take_seconds() {
     let mut file = FILE.to_owned();
