@@ -41,9 +41,8 @@ fn a_password_that_was_replaced_during_the_run_blocks_nothing() {
 #[test]
 fn a_run_waits_for_a_person_who_is_signing_in() {
     let mut life = guarded();
-    for minute in 0..5 {
+    for (minute, run) in (0..5).zip(2..) {
         let now = 601 + 61 * minute;
-        let run = 2 + u32::try_from(minute).unwrap();
         life.happens(now, failed(run, RecoveryFailure::GrantInFlight));
         life.sleeps_until(now + 60);
     }
