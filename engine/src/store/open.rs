@@ -13,9 +13,14 @@ use url::Url;
 
 use super::StoreError;
 use super::lock::{lock, open_private};
+use crate::clock::Clock;
 
 /// How long a writer waits for another one on SQLite.
 const BUSY: Duration = Duration::from_secs(15);
+
+/// How long the last connection to a file takes to close, and how often that is waited for.
+const CLOSING: Duration = Duration::from_millis(20);
+const CLOSING_TRIES: u32 = 250;
 
 /// Connections to SQLite: one writes, the others read what was committed.
 const SQLITE_CONNECTIONS: u32 = 5;
@@ -49,8 +54,26 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, StoreError> {
         let why = "it starts with neither sqlite: nor postgres:".to_owned();
         return Err(StoreError::Address { address: shown(url), why });
     }
-    let opened = Database::connect(options).await;
-    opened.map_err(|source| StoreError::Open { address: shown(url), source })
+    let mut tries = CLOSING_TRIES;
+    loop {
+        match Database::connect(options.clone()).await {
+            Ok(opened) => return Ok(opened),
+            // The file is locked by this process, so what is busy is a connection of its own past that
+            // is closing at this moment; SQLite's busy time does not count there.
+            Err(source) if is_busy(&source) && tries > 0 => {
+                tries -= 1;
+                Clock::system().sleep(CLOSING).await;
+            }
+            Err(source) => return Err(StoreError::Open { address: shown(url), source }),
+        }
+    }
+}
+
+/// Whether SQLite said `SQLITE_BUSY`, or one of its extended forms.
+fn is_busy(error: &DbErr) -> bool {
+    let DbErr::Conn(RuntimeErr::SqlxError(error)) = error else { return false };
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 /// Begins a transaction that may write.
