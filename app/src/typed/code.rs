@@ -83,7 +83,6 @@ pub fn CodePreview(
             Some(Preview::Codes { .. }) | None => None,
         })
     };
-    let is_wrong = problem;
     view! {
         <div class="code-preview" role="status">
             <p class="code-line" aria-live="off" hidden=move || code.read().is_none()>
@@ -92,7 +91,7 @@ pub fn CodePreview(
                 <span class="countdown quiet">{move || words.left.replace("{}", &seconds().to_string())}</span>
             </p>
             <p class="hint" hidden=move || code.read().is_none()>{words.compare}</p>
-            <p class="error" hidden=move || is_wrong().is_none()>
+            <p class="error" hidden=move || problem().is_none()>
                 <Icon name="broken"/>
                 <span>{move || problem().unwrap_or_default()}</span>
             </p>

@@ -28,9 +28,11 @@ pub fn DaysSlider(
     #[cfg(not(feature = "hydrate"))]
     let _ = field;
     let end = move || {
-        let days = i64::from(chosen.get());
-        let fits = (least..=most).contains(&chosen.get());
-        if fits { until.replace("{}", &text::day(now + days * DAY)) } else { String::new() }
+        let days = chosen.get();
+        if !(least..=most).contains(&days) {
+            return String::new();
+        }
+        until.replace("{}", &text::day(now + i64::from(days) * DAY))
     };
     view! {
         <input
