@@ -22,12 +22,14 @@ pub mod password;
 mod rotate;
 pub mod seal;
 pub mod secret;
+mod session;
 mod wrap;
 
 pub use crate::store::keys::Purpose;
 pub use credential::{CredentialPlace, SealedSignIn, SignIn};
 pub use keyring::{Keyring, KeyringError};
 pub use seal::{DataKey, OpenError, Place, SealError};
+pub use session::{open_session, seal_session};
 
 /// Why something was not sealed or opened.
 #[derive(Debug, Error)]

@@ -1,10 +1,14 @@
 //! Sessions in Evergrant's own store.
+//!
+//! What a session holds, such as a form that is filled in, is sealed with a key made of the session's
+//! id, of which the store has the hash only: whoever reads the store reads no session.
 
 use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::Engine;
+use engine::guard::{open_session, seal_session};
 use engine::store::sessions;
 use sha2::{Digest, Sha256};
 use tower_sessions::SessionStore;
@@ -75,6 +79,8 @@ impl SessionStore for StoredSessions {
         let Some((data, end)) = found else {
             return Ok(None);
         };
+        // Nobody is signed in by what does not open.
+        let Ok(data) = open_session(id.0.cast_unsigned(), &data) else { return Ok(None) };
         let data = serde_json::from_slice(&data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(end.millis()) * 1_000_000)
             .map_err(|error| Error::Decode(error.to_string()))?;
@@ -92,7 +98,8 @@ fn hash(id: &Id) -> String {
 }
 
 fn encode(record: &Record) -> Result<Vec<u8>> {
-    serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))
+    let data = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+    seal_session(record.id.0.cast_unsigned(), &data).map_err(|error| Error::Encode(error.to_string()))
 }
 
 fn unusable(error: &dyn std::error::Error) -> Error {

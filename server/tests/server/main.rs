@@ -14,6 +14,7 @@ mod health;
 mod keys;
 mod live;
 mod operator;
+mod parts;
 mod postgres;
 mod recovery;
 mod renew;

@@ -1,32 +1,14 @@
 //! The pages of auto-recovery: forms with pictures, and secrets that never come back.
 
-use axum::http::header::{CONTENT_TYPE, ORIGIN};
-use axum::http::{Method, StatusCode};
-use reqwest::Response;
+use axum::http::StatusCode;
 
 use crate::app::{ALIAS, Browser, DATABASE, TestApp, location};
 
 const SECRET: &str = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU";
 const PASSWORD: &str = "planted-recovery-password";
 
-/// Sends a form with these fields; the one that is called `picture` as a file.
-async fn post(browser: &Browser, path: &str, fields: &[(&str, &[u8])]) -> Response {
-    let mut body = Vec::new();
-    for (name, value) in fields {
-        let file = if *name == "picture" { "; filename=\"a.png\"\r\nContent-Type: image/png" } else { "" };
-        let head = format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(value);
-        body.extend_from_slice(b"\r\n");
-    }
-    body.extend_from_slice(b"--part--\r\n");
-    let request = browser.request(Method::POST, path).header(ORIGIN, browser.origin());
-    let request = request.header("accept", "text/html").body(body);
-    request.header(CONTENT_TYPE, "multipart/form-data; boundary=part").send().await.unwrap()
-}
-
 async fn codes(browser: &Browser, fields: &[(&str, &[u8])]) -> String {
-    post(browser, "/do/one-time-codes", fields).await.text().await.unwrap()
+    browser.post_parts("/do/one-time-codes", fields).await.text().await.unwrap()
 }
 
 #[tokio::test]
@@ -37,7 +19,7 @@ async fn a_form_with_a_picture_may_be_larger_than_any_other() {
     // Read to its end, so that the browser shows what is wrong.
     let large = codes(&browser, &[("picture", &vec![7; 6 * 1024 * 1024])]).await;
     assert!(large.contains("at most 5 MB"), "{large}");
-    let huge = post(&browser, "/do/one-time-codes", &[("picture", &vec![7; 33 * 1024 * 1024])]).await;
+    let huge = browser.post_parts("/do/one-time-codes", &[("picture", &vec![7; 33 * 1024 * 1024])]).await;
     assert_eq!(huge.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -54,7 +36,7 @@ async fn the_codes_of_a_secret_are_told_to_those_who_are_signed_in() {
     let app = TestApp::start().await;
     let told = codes(&app.signed_in().await, &[("one_time", SECRET.as_bytes())]).await;
     assert!(told.contains("Codes") && !told.contains(SECRET), "{told}");
-    let stranger = post(&app.browser(), "/do/one-time-codes", &[("one_time", SECRET.as_bytes())]).await;
+    let stranger = app.browser().post_parts("/do/one-time-codes", &[("one_time", SECRET.as_bytes())]).await;
     assert_eq!(stranger.status(), StatusCode::SEE_OTHER);
     assert!(location(&stranger).starts_with("/sign-in"), "{}", location(&stranger));
 }
@@ -79,7 +61,7 @@ async fn what_is_stored_or_refused_never_comes_back() {
             ("days", days.as_bytes()),
             ("consent", b"true"),
         ];
-        let answer = post(&browser, "/do/save-credentials", &fields).await;
+        let answer = browser.post_parts("/do/save-credentials", &fields).await;
         assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, page.clone()));
         let shown = browser.open(&page).await.text().await.unwrap();
         assert!(shown.contains(said), "{days} days do not say {said}");

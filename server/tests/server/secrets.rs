@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use exact_sandbox::{Options, Sandbox, demo};
+use exact_sandbox::{Options, Sandbox, User, demo};
 
 use crate::app::{Browser, come_back, field, location};
 use crate::binary::Binary;
@@ -122,6 +122,8 @@ async fn no_stored_sign_in_is_in_the_files_the_pages_or_the_log() {
         .with("PLANTED_PASSWORD", secrets[1].1)
         .with("PLANTED_ONE_TIME", secrets[2].1);
     binary.write("recovery.toml", RECOVERY);
+    sandbox
+        .add_user(User { consented: true, ..User::new(secrets[0].1, secrets[1].1).with_totp(secrets[2].1) });
     let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
     demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
     let browser = Browser::new(&serving.url.parse().unwrap());
@@ -159,13 +161,36 @@ async fn no_stored_sign_in_is_in_the_files_the_pages_or_the_log() {
     ] {
         said.push_str(&browser.open(path).await.text().await.unwrap());
     }
+    // A walk with all of it, as far as the code; then a form that comes back with what is wrong.
+    let recovery = "/databases/bakkerij-jansen/exact/recovery";
+    demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
+    let container = container_of(&browser.open(recovery).await.text().await.unwrap());
+    let place = [("database", "bakkerij-jansen"), ("alias", "exact"), ("container", container.as_str())];
+    let nothing = [("days", "30"), ("consent", "true")];
+    let tested = browser.post_parts("/do/test-credentials", &[&place[..], &nothing[..]].concat()).await;
+    assert!(tested.status().is_redirection(), "{}", tested.status());
+    let page = browser.open(recovery).await.text().await.unwrap();
+    assert_eq!(sandbox.sign_ins(secrets[0].1).sign_ins, 1, "{page}");
+    said.push_str(&page);
+    let typed = [("user_name", "planted-typed@example.nl"), ("password", "planted typed password")];
+    let wrong = [("one_time", "planted-one-time"), ("days", "30"), ("consent", "true")];
+    let refused = [&place[..], &typed[..], &wrong[..]].concat();
+    assert!(browser.post_parts("/do/save-credentials", &refused).await.status().is_redirection());
+    let secrets = [
+        secrets[0],
+        secrets[1],
+        secrets[2],
+        secrets[3],
+        ("typed password", "planted typed password"),
+        ("typed one-time secret", "planted-one-time"),
+    ];
     // While the server runs, so that the write-ahead log is still there.
     let mut found = Vec::new();
     files(binary.folder.path(), &mut found);
     assert!(found.iter().any(|path| path.ends_with("evergrant.db-wal")), "{found:?}");
     for path in &found {
         let content = std::fs::read(path).unwrap();
-        for (name, secret) in secrets {
+        for (name, secret) in secrets.into_iter().chain([("typed user name", "planted-typed@example.nl")]) {
             assert!(!holds(&content, secret), "the {name} is in {}", path.display());
         }
     }
