@@ -7,7 +7,6 @@ const DATABASE = "/databases/bakkerij-jansen";
 
 /** A test with a server of its own besides. */
 const test = base.extend<{ server: OAuthServer }>({
-  // eslint-disable-next-line no-empty-pattern
   server: async ({}, use) => {
     const server = await OAuthServer.start();
     await use(server);

@@ -24,6 +24,7 @@ const FURNISHED: Visit[] = [
   { name: "settings", path: "/settings" },
   { name: "registrations", path: "/settings/registrations" },
   { name: "registration-new", path: "/settings/registrations/new" },
+  { name: "registration-new-custom", path: "/settings/registrations/new?provider=custom" },
   {
     name: "registration",
     path: "/settings/registrations",
