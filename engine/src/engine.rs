@@ -17,6 +17,7 @@ use crate::guard::{Guard, GuardError, KeyringError};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::Doors;
 use crate::provider::Http;
+use crate::recover::Proofs;
 use crate::rotation::Looked;
 use crate::store::{self, StoreError};
 use crate::throttle::Throttle;
@@ -91,6 +92,8 @@ pub(crate) struct Inner {
     pub due: Notify,
     pub throttle: Throttle,
     pub doors: Doors,
+    /// Passwords that a test proved a moment ago.
+    pub proofs: Proofs,
     pub keys_generated: bool,
     /// Rung when keys were rotated.
     pub resealing: Notify,
@@ -137,6 +140,7 @@ impl Engine {
             due: Notify::new(),
             throttle: Throttle::default(),
             doors: Doors::default(),
+            proofs: Proofs::default(),
             keys_generated: generated,
             resealing: Notify::new(),
             looked: Looked::default(),

@@ -8,7 +8,10 @@
 mod companion;
 mod dry_run;
 mod mend;
+mod proof;
 mod run;
+
+pub(crate) use proof::Proofs;
 
 use chain::RecoveryFailure;
 

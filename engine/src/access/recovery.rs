@@ -103,6 +103,8 @@ impl Operator {
         let place = CredentialPlace { organisation: self.organisation, chain: id, row };
         let sealed = inner.guard.seal_sign_in(&inner.db, place, &sign_in).await?;
         let server = &chain.authorization_server;
+        let account = inner.guard.account(&inner.db, self.organisation, server, &sign_in.user_name).await?;
+        let proved = inner.proofs.holds(&account, &sign_in.password, now).then_some(now);
         let row = credentials::Row {
             id: row,
             organisation: self.organisation,
@@ -111,12 +113,12 @@ impl Operator {
             user_name: sealed.user_name,
             password: sealed.password,
             totp_secret: sealed.totp_secret,
-            account: inner.guard.account(&inner.db, self.organisation, server, &sign_in.user_name).await?,
+            account,
             stored_at: now,
             stored_by: self.name().to_owned(),
             expires_at: now + days_long(days),
             warned: None,
-            proved_at: past.as_ref().and_then(|past| past.proved_at),
+            proved_at: past.as_ref().and_then(|past| past.proved_at).or(proved),
             password_sent_at: None,
             refused_at: None,
             uses: past.as_ref().map_or(0, |past| past.uses),

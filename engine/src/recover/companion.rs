@@ -115,8 +115,13 @@ impl sign_in::Companion for Companion {
 
     async fn password_answered(&mut self, accepted: bool) {
         self.unanswered = false;
-        let Some(stored) = &self.stored else { return };
         let (db, now) = (&self.engine.inner.db, self.engine.now());
+        let Some(stored) = &self.stored else {
+            if accepted {
+                self.engine.inner.proofs.note(&self.account, &self.sign_in.password, now);
+            }
+            return;
+        };
         if let Err(error) = credentials::mark_password_answered(db, stored.id, accepted, now).await {
             // Left marked as sent: it is not sent again before somebody looked.
             tracing::error!(error = crate::report(&error), "what became of a password could not be written");

@@ -57,6 +57,21 @@ async fn what_is_stored_is_tested_where_nothing_is_typed_and_proves_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_tested_and_is_stored_then_counts_as_proven() {
+    on_each_store(async |world: World| {
+        world.operator.test_credentials(world.id().await, form(PASSWORD)).await.unwrap();
+        world.save(form("another password")).await;
+        assert!(!world.recovery().await.stored.unwrap().proved);
+        world.save(form(PASSWORD)).await;
+        assert!(world.recovery().await.stored.unwrap().proved);
+        world.pass_seconds(900).await;
+        world.save(form(PASSWORD)).await;
+        assert!(!world.recovery().await.stored.unwrap().proved, "a test of long ago proves nothing");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_test_begins_while_a_person_signs_in() {
     on_each_store(async |world: World| {
         let id = world.id().await;
