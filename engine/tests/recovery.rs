@@ -12,6 +12,8 @@ mod faults;
 mod guards;
 #[path = "recovery/healing.rs"]
 mod healing;
+#[path = "recovery/late.rs"]
+mod late;
 #[path = "recovery/scene.rs"]
 mod scene;
 #[path = "recovery/tests_of_credentials.rs"]

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use chain::{ChainId, Effect, Event, Received};
+use sea_orm::DatabaseTransaction;
 
 use crate::engine::Engine;
 use crate::keeper::tell::KEPT_SUPERSEDED;
@@ -73,7 +74,8 @@ impl Engine {
         }
     }
 
-    /// The newer chain's link becomes the newest link of the older chain, which goes on.
+    /// The newer chain's link becomes the newest link of the older chain, which goes on; the link of a
+    /// grant before that of the one which is there is kept beside.
     pub(crate) async fn join(
         &self,
         from: chains::Row,
@@ -85,6 +87,18 @@ impl Engine {
             let now = self.now();
             let Some(from) = chains::find(&self.inner.db, from.chain.id).await? else { return Ok(()) };
             let target = chains::find(&self.inner.db, into).await?.ok_or(TellError::NotFound)?;
+            let carried = self.carried_over(from.chain.id, into).await?;
+            if target.chain.held().is_some_and(|newest| newest.granted_at > held.granted_at) {
+                // Brought home late: a later grant ended this link, and the newest one stays.
+                let txn = store::begin(&self.inner.db).await?;
+                if let Some(link) = links::current(&txn, from.chain.id).await? {
+                    links::lay_beside(&txn, link.id, into, held.generation).await?;
+                }
+                merge(&txn, from.chain.id, into, carried.as_ref()).await?;
+                txn.commit().await.map_err(StoreError::from)?;
+                self.brought(into, carried.is_some()).await;
+                return Ok(());
+            }
             let rules = self.rules(&target, now).await?;
             let received = Received {
                 sent_at: held.received_at,
@@ -96,7 +110,6 @@ impl Engine {
                 step.effects.iter().filter(|effect| matches!(effect, Effect::Alert(_))).copied().collect();
             let generation = step.chain.held().map_or(1, |held| held.generation);
             let step = step.chain.step(Event::Activated { generation }, now, &rules)?;
-            let carried = self.carried_over(from.chain.id, into).await?;
             let txn = store::begin(&self.inner.db).await?;
             let wake = step.chain.wake(now, &rules);
             let beside = Beside { owner: None, wake, last_refreshed_at: Some(held.received_at) };
@@ -107,24 +120,39 @@ impl Engine {
             if let Some(link) = links::current(&txn, from.chain.id).await? {
                 links::hand_over(&txn, link.id, into, generation).await?;
             }
-            containers::join_chains(&txn, from.chain.id, into).await?;
-            tending::settle_pending(&txn, into).await?;
-            tending::follow(&txn, from.chain.id, into).await?;
-            if let Some(carried) = &carried {
-                credentials::insert(&txn, carried).await?;
-            }
-            chains::delete(&txn, from.chain.id).await?;
+            merge(&txn, from.chain.id, into, carried.as_ref()).await?;
             let entry = crate::journal::joined(self, &target, &news(received), generation, now);
             store::journal::append(&txn, &entry).await?;
             txn.commit().await.map_err(StoreError::from)?;
             self.perform(into, alerts.iter());
-            if carried.is_some() {
-                self.tell_or_log(into, News::system(Event::CredentialsStored)).await;
-            }
-            self.inner.watch.announce(into);
+            self.brought(into, carried.is_some()).await;
             self.inner.due.notify_one();
             return Ok(());
         }
         Err(TellError::Contended)
     }
+
+    /// Says that another chain came to this one, with its sign-in or without.
+    async fn brought(&self, into: ChainId, sign_in: bool) {
+        if sign_in {
+            self.tell_or_log(into, News::system(Event::CredentialsStored)).await;
+        }
+        self.inner.watch.announce(into);
+    }
+}
+
+/// What pointed at a chain points at another one from now on; the chain itself ends.
+async fn merge(
+    txn: &DatabaseTransaction,
+    from: ChainId,
+    into: ChainId,
+    carried: Option<&credentials::Row>,
+) -> Result<(), StoreError> {
+    containers::join_chains(txn, from, into).await?;
+    tending::settle_pending(txn, into).await?;
+    tending::follow(txn, from, into).await?;
+    if let Some(carried) = carried {
+        credentials::insert(txn, carried).await?;
+    }
+    chains::delete(txn, from).await
 }

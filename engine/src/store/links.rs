@@ -117,6 +117,19 @@ pub async fn hand_over(
     exactly_one(changed.rows_affected, "links", key(id))
 }
 
+/// Gives a link to another chain that has a newer one.
+pub async fn lay_beside(
+    db: &impl ConnectionTrait,
+    id: u128,
+    at: ChainId,
+    generation: u32,
+) -> Result<(), StoreError> {
+    hand_over(db, id, at, generation).await?;
+    let change = Entity::update_many().col_expr(Column::Standing, Expr::value(Standing::Beside.as_str()));
+    let changed = change.filter(Column::Id.eq(key(id))).exec(db).await?;
+    exactly_one(changed.rows_affected, "links", key(id))
+}
+
 /// Removes superseded links whose time is up; says how many.
 pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
     let over = Entity::find()
