@@ -14,6 +14,7 @@ use engine::{
 };
 use exact_sandbox::{Client, Company, Options, Sandbox, User};
 use futures::{StreamExt, TryStreamExt};
+use serde_json::json;
 use tempfile::TempDir;
 use url::Url;
 
@@ -26,7 +27,8 @@ pub const NAME: &str = "anna@evergrant.example";
 /// The operator's password.
 pub const PASSWORD: &str = "a password for measuring only";
 
-const CLIENT: &str = "{7b1f2a52-0000-4000-8000-00000000be7c}";
+/// The client id of the app.
+pub const CLIENT: &str = "{7b1f2a52-0000-4000-8000-00000000be7c}";
 const SECRET: &str = "client-secret-for-measuring";
 const BROWSER: &str = "the browser that measures";
 /// The address that the provider sends browsers back to; nobody listens there.
@@ -120,6 +122,21 @@ impl Folder {
 
 /// Makes databases with one connected container each; returns the containers.
 pub async fn fill(engine: &Engine, sandbox: &Sandbox, many: usize) -> Result<Vec<ContainerEntry>> {
+    let users: Vec<User> =
+        (0..many).map(|number| User::new(format!("user-{number}@example.nl"), "unused password")).collect();
+    fill_with(engine, sandbox, users, None).await
+}
+
+/// The same with one container for each of these users, and with a timing of one's own.
+///
+/// The containers come in the order of their users.
+pub async fn fill_with(
+    engine: &Engine,
+    sandbox: &Sandbox,
+    users: Vec<User>,
+    timing: Option<&str>,
+) -> Result<Vec<ContainerEntry>> {
+    let many = users.len();
     let operator = engine.administrator().await?;
     let form = RegistrationForm {
         id: None,
@@ -128,9 +145,10 @@ pub async fn fill(engine: &Engine, sandbox: &Sandbox, many: usize) -> Result<Vec
         base_url: Some(sandbox.url()),
         client_id: CLIENT.to_owned(),
         client_secret: Some(ClientSecret::new(SECRET.to_owned())),
-        timing: None,
+        timing: timing.map(ToOwned::to_owned),
         provider: "exact".to_owned(),
-        custom: None,
+        // The second origin is where the newer sign-in pages are.
+        custom: Some(json!({ "origins": [sandbox.identity_url()] }).to_string()),
         pkce: true,
     };
     let registration = operator.save_registration(form).await?;
@@ -147,12 +165,13 @@ pub async fn fill(engine: &Engine, sandbox: &Sandbox, many: usize) -> Result<Vec
     operator.create_all(wishes).await?;
     let databases = operator.inventory().await?;
     let containers: Vec<ContainerEntry> = databases.into_iter().flat_map(|entry| entry.containers).collect();
-    for number in 0..many {
-        add_user(sandbox, number)?;
+    let names: Vec<String> = users.iter().map(|user| user.name.clone()).collect();
+    for (number, user) in users.into_iter().enumerate() {
+        add_user(sandbox, number, user)?;
     }
-    let grants = containers.iter().enumerate().map(|(number, container)| {
+    let grants = containers.iter().zip(&names).map(|(container, user)| {
         let (operator, slug) = (&operator, made.slug.as_str());
-        async move { connect(engine, operator, sandbox, slug, container, &user(number)).await }
+        async move { connect(engine, operator, sandbox, slug, container, user).await }
     });
     futures::stream::iter(grants).buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
     let live = DatabaseFilter { standing: Some(Standing::Live), ..DatabaseFilter::default() };
@@ -170,14 +189,11 @@ pub async fn close(engine: Engine) -> Result<()> {
     store.close().await.context("could not close the store")
 }
 
-fn user(number: usize) -> String {
-    format!("user-{number}@example.nl")
-}
-
-fn add_user(sandbox: &Sandbox, number: usize) -> Result<()> {
+/// Adds a user with a company of its own.
+pub fn add_user(sandbox: &Sandbox, number: usize, user: User) -> Result<()> {
     let division = FIRST_DIVISION + i64::try_from(number)?;
     sandbox.add_company(Company { division, name: format!("Company {division}"), accounts: 1 });
-    sandbox.add_user(User { divisions: vec![division], ..User::new(user(number), "unused password") });
+    sandbox.add_user(User { divisions: vec![division], ..user });
     Ok(())
 }
 

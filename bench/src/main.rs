@@ -10,9 +10,12 @@ mod connected;
 mod evergrant;
 mod first_visit;
 mod footprint;
+mod heal;
 mod list;
+mod recoverable;
 mod report;
 mod single_flight;
+mod storm;
 
 use std::process::ExitCode;
 
@@ -44,6 +47,10 @@ enum Name {
     FirstVisit,
     /// Server time of the list of databases, against a bare handler that runs the same query
     List,
+    /// How soon a chain that the provider refused lends again, by auto-recovery
+    Heal,
+    /// A thousand broken chains among random faults, left to auto-recovery
+    Storm,
 }
 
 #[tokio::main]
@@ -68,6 +75,8 @@ async fn measure(name: Name, connected: &mut Connected, report: &mut Report) -> 
         Name::Footprint => footprint::measure(&Binary::named()?, connected.store().await?, report).await,
         Name::FirstVisit => first_visit::measure(&Binary::named()?, connected.store().await?, report).await,
         Name::List => list::measure(connected.store().await?, report).await,
+        Name::Heal => heal::measure(report).await,
+        Name::Storm => storm::measure(report).await,
     }
 }
 
@@ -77,5 +86,7 @@ fn word(name: Name) -> &'static str {
         Name::Footprint => "footprint",
         Name::FirstVisit => "first-visit",
         Name::List => "list",
+        Name::Heal => "heal",
+        Name::Storm => "storm",
     }
 }
