@@ -90,6 +90,18 @@ fn line(
     }
 }
 
+/// Something of the organisation's own was changed.
+pub(crate) fn setting(
+    engine: &Engine,
+    organisation: OrganisationId,
+    actor: &str,
+    action: &str,
+    detail: Option<String>,
+) -> Entry {
+    // Of no chain in particular.
+    Entry { chain: None, ..credentials(engine, organisation, ChainId(0), actor, action, detail) }
+}
+
 /// Something happened to the recovery credentials of a chain.
 pub(crate) fn credentials(
     engine: &Engine,

@@ -178,6 +178,11 @@ impl Operator {
         let txn = store::begin(&self.engine.inner.db).await?;
         organisations::set_retention(&txn, self.organisation, wish).await?;
         credentials::shorten(&txn, self.organisation, wish.most).await?;
+        let Retention { least, usual, most } = wish;
+        let detail = Some(format!("{least} to {most} days, usually {usual}"));
+        let (actor, action) = (self.actor(), "retention_changed");
+        let entry = journal::setting(&self.engine, self.organisation, &actor, action, detail);
+        store::journal::append(&txn, &entry).await?;
         Ok(txn.commit().await.map_err(StoreError::from)?)
     }
 
@@ -195,7 +200,13 @@ impl Operator {
     /// When the store refuses.
     pub async fn set_recovery_enabled(&self, on: bool) -> Result<(), StoreError> {
         let db = &self.engine.inner.db;
-        organisations::set_recovery_enabled(db, self.organisation, on).await?;
+        let (actor, action) =
+            (self.actor(), if on { "recovery_switched_on" } else { "recovery_switched_off" });
+        let entry = journal::setting(&self.engine, self.organisation, &actor, action, None);
+        let txn = store::begin(db).await?;
+        organisations::set_recovery_enabled(&txn, self.organisation, on).await?;
+        store::journal::append(&txn, &entry).await?;
+        txn.commit().await.map_err(StoreError::from)?;
         // What broke while it was off is recovered now; when the chain wakes next is another question
         // either way.
         for chain in credentials::chains_of(db, self.organisation).await? {

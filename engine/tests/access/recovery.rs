@@ -5,7 +5,7 @@ use std::time::Duration;
 use chain::{ContainerId, RecoveryFailure};
 use engine::guard::one_time::OneTimeProblem;
 use engine::guard::secret::{Password, TotpText, UserName};
-use engine::store::{chains, containers, credentials};
+use engine::store::{chains, containers, credentials, journal, organisations};
 use engine::view::{RecoveryView, Retention, StoredCredentials};
 use engine::{CredentialsForm, FormError, OneTimeInput, Problem};
 
@@ -301,6 +301,24 @@ async fn the_organisations_switch_is_seen_at_every_container() {
         assert!(!off.enabled && off.stored.is_some(), "what is stored stays");
         world.operator.set_recovery_enabled(true).await.unwrap();
         assert!(view(&world, id).await.enabled);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_turned_the_switch_or_changed_the_retention_is_written_down() {
+    on_each_store(async |world: World| {
+        world.operator.set_recovery_enabled(false).await.unwrap();
+        world.pass_seconds(1).await;
+        world.operator.set_retention(Retention { least: 7, usual: 7, most: 14 }).await.unwrap();
+        let db = world.engine.store();
+        let organisation = organisations::all(db).await.unwrap()[0].id;
+        let page = journal::Page { before: None, limit: 2 };
+        let lines = journal::list(db, organisation, &journal::Filter::default(), page).await.unwrap();
+        let lines: Vec<_> =
+            lines.iter().map(|line| (line.action.as_str(), line.detail.as_deref(), line.chain)).collect();
+        let changed = ("retention_changed", Some("7 to 14 days, usually 7"), None);
+        assert_eq!(lines, [changed, ("recovery_switched_off", None, None)]);
     })
     .await;
 }
