@@ -13,7 +13,7 @@ pub(crate) use form::invalid;
 pub use form::{FormError, Problem};
 pub(crate) use recovery::Complete;
 pub use recovery::{CredentialsForm, OneTimeInput};
-pub use settings::RegistrationForm;
+pub use settings::{RegistrationForm, check_alias, check_registration};
 
 use chain::{ContainerId, OperatorId, OrganisationId};
 

@@ -96,6 +96,9 @@ pub enum ApplyError {
     /// Several databases have the name.
     #[error("several databases are named {0}: say which one with its slug")]
     Ambiguous(String),
+    /// Several app registrations have the name.
+    #[error("several app registrations are named {0}: give one of them another name first")]
+    SeveralRegistrations(String),
     /// The engine refused one thing; what came before it in the plan is done.
     #[error("{what}")]
     Refused {

@@ -106,6 +106,13 @@ impl Settings {
         self.public_url.clone().unwrap_or_else(|| made().expect("a host and a port make an address"))
     }
 
+    /// Whether the store is an embedded one that was never made.
+    pub fn lacks_store(&self) -> bool {
+        let Some(path) = self.database_url.strip_prefix("sqlite:") else { return false };
+        let path = path.strip_prefix("//").unwrap_or(path);
+        !Path::new(path.split('?').next().unwrap_or(path)).exists()
+    }
+
     /// Whether the store is the embedded one.
     pub fn is_embedded(&self) -> bool {
         self.database_url.starts_with("sqlite:")

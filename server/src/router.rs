@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -59,8 +60,13 @@ async fn file(State(shared): State<Shared>, request: Request) -> Response {
     found.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }
 
-/// A file of the site, or the page that says that there is nothing here.
+/// A file of the site, or the page that says that there is nothing here; programs get no pages.
 async fn file_or_page(State(shared): State<Shared>, request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        let problem = r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"There is nothing at this address.","code":"not-found"}"#;
+        let kind = [(CONTENT_TYPE, "application/problem+json")];
+        return (StatusCode::NOT_FOUND, kind, problem).into_response();
+    }
     if let Some(file) = shared.site.answer(request.uri().path(), request.headers()) {
         return file;
     }

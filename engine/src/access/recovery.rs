@@ -186,6 +186,15 @@ impl Operator {
         Ok(txn.commit().await.map_err(StoreError::from)?)
     }
 
+    /// Whether recovery credentials may be kept for so many days.
+    ///
+    /// # Errors
+    /// [`FormError::Invalid`] names the bounds.
+    pub async fn check_days(&self, days: u32) -> Result<(), FormError> {
+        let retention = self.retention().await?;
+        bounded("days", days, retention.least, retention.most).map(|_| ())
+    }
+
     /// Whether the organisation wants auto-recovery.
     ///
     /// # Errors

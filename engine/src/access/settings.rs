@@ -67,20 +67,19 @@ impl Operator {
     /// See [`FormError`].
     pub async fn save_registration(&self, form: RegistrationForm) -> Result<RegistrationId, FormError> {
         let db = &self.engine.inner.db;
-        let name = words("name", &form.name, 100)?;
-        let client_id = words("client_id", &form.client_id, 200)?;
+        let (name, client_id) = (form.name.trim().to_owned(), form.client_id.trim().to_owned());
         let base_url = form.base_url.map(|url| url.trim().trim_end_matches('/').to_owned());
         let base_url = base_url.filter(|url| !url.is_empty());
         let timing = form.timing.filter(|timing| !timing.trim().is_empty());
         let custom = form.custom.filter(|custom| !custom.trim().is_empty());
-        let profile = Profile::of(Settings {
+        let settings = Settings {
             provider: &form.provider,
             country: &form.country,
             base_url: base_url.as_deref(),
             timing: timing.as_deref(),
             custom: custom.as_deref(),
-        });
-        profile.map_err(profile_problem)?;
+        };
+        check_registration(&name, &client_id, settings)?;
         if form.client_secret.as_ref().is_some_and(|secret| secret.expose().trim().is_empty()) {
             return Err(invalid("client_secret", Problem::Empty));
         }
@@ -294,6 +293,24 @@ impl Operator {
     fn new_id(&self) -> u128 {
         store::new_id(&self.engine.inner.clock)
     }
+}
+
+/// Whether an app registration would be saved, as far as that can be said without saving it.
+///
+/// # Errors
+/// [`FormError::Invalid`] names the field.
+pub fn check_registration(name: &str, client_id: &str, settings: Settings<'_>) -> Result<(), FormError> {
+    words("name", name, 100)?;
+    words("client_id", client_id, 200)?;
+    Profile::of(settings).map(|_| ()).map_err(profile_problem)
+}
+
+/// Whether a container may be called so.
+///
+/// # Errors
+/// [`FormError::Invalid`] says what is wrong.
+pub fn check_alias(wish: &str) -> Result<(), FormError> {
+    alias(wish).map(|_| ())
 }
 
 fn profile_problem(error: ProfileError) -> FormError {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use engine::access::{ContainerEntry, DatabaseEntry};
-use engine::provider::Custom;
+use engine::access::{ContainerEntry, DatabaseEntry, check_alias, check_registration};
+use engine::guard::one_time::OneTime;
+use engine::provider::{Custom, Settings};
 use engine::view::RegistrationView;
-use engine::{CredentialsForm, OneTimeInput, Operator};
+use engine::{CredentialsForm, FormError, OneTimeInput, Operator, Problem};
 
 use super::ApplyError;
 use super::file::{Container, Database, Recovery, Registration, Wanted};
@@ -126,7 +127,12 @@ impl Plan {
         let there = operator.registrations().await?;
         let listed: Vec<String> = wanted.registrations.iter().map(|entry| entry.name.clone()).collect();
         for entry in wanted.registrations {
-            let known = there.iter().find(|view| view.name == entry.name);
+            check(&entry)?;
+            let mut named = there.iter().filter(|view| view.name == entry.name);
+            let known = named.next();
+            if named.next().is_some() {
+                return Err(ApplyError::SeveralRegistrations(entry.name));
+            }
             plan.registration(operator, known, entry).await?;
         }
         let inventory = Inventory::of(operator.inventory().await?);
@@ -196,6 +202,7 @@ impl Plan {
                     registration: container.registration,
                 });
             }
+            check_container(operator, &path, &container).await?;
             match known {
                 None => {
                     let left = container.recovery.is_some();
@@ -277,6 +284,38 @@ impl Plan {
             self.steps.push(Step::StoreCredentials { database, there, form });
         }
         Ok(())
+    }
+}
+
+/// What saving would refuse is refused before anything is done.
+fn check(entry: &Registration) -> Result<(), ApplyError> {
+    let custom = entry.custom.to_json();
+    let settings = Settings {
+        provider: entry.provider.word(),
+        country: &entry.country,
+        base_url: entry.base_url.as_deref().map(|url| url.trim().trim_end_matches('/')),
+        timing: entry.timing.as_deref(),
+        custom: custom.as_deref(),
+    };
+    let checked = check_registration(&entry.name, &entry.client_id, settings);
+    checked.map_err(|source| ApplyError::Refused { what: format!("app registration {}", entry.name), source })
+}
+
+async fn check_container(operator: &Operator, path: &str, entry: &Container) -> Result<(), ApplyError> {
+    let refused = |source| ApplyError::Refused { what: format!("container {path}"), source };
+    check_alias(&entry.alias).map_err(refused)?;
+    let Some(recovery) = &entry.recovery else { return Ok(()) };
+    let what = || format!("container {path}: recovery credentials");
+    let refused = |source| ApplyError::Refused { what: what(), source };
+    if let Some(days) = recovery.days {
+        operator.check_days(days).await.map_err(refused)?;
+    }
+    let secret = recovery.one_time.as_ref().map(|text| OneTime::parse(text.expose()));
+    match secret.transpose() {
+        Ok(_) => Ok(()),
+        Err(problem) => {
+            Err(refused(FormError::Invalid { field: "one_time", problem: Problem::OneTime(problem) }))
+        }
     }
 }
 

@@ -1,8 +1,6 @@
 //! Checks what Evergrant needs, one line a check.
 #![expect(clippy::print_stdout, reason = "a command answers on its standard output")]
 
-use std::path::Path;
-
 use engine::Engine;
 use engine::clock::Clock;
 use engine::store::{self, StoreError};
@@ -68,7 +66,7 @@ fn filter(settings: &Settings) -> Check {
 
 /// Looks without making anything: a store that is not there yet stays so.
 async fn store_checks(settings: &Settings) -> Vec<Check> {
-    if settings.is_embedded() && embedded_file(settings).is_some_and(|file| !Path::new(&file).exists()) {
+    if settings.lacks_store() {
         let finding =
             format!("there is no store at {} yet: `evergrant serve` makes it", settings.database_url);
         return vec![Check::bad("store", finding)];
@@ -110,12 +108,6 @@ async fn engine_checks(settings: &Settings) -> Vec<Check> {
     };
     engine.shutdown().await;
     vec![Check::good("keys", "every key that the store names is there"), operators]
-}
-
-fn embedded_file(settings: &Settings) -> Option<String> {
-    let path = settings.database_url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    Some(path.split('?').next().unwrap_or(path).to_owned())
 }
 
 fn clock() -> Check {

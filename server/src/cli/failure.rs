@@ -67,6 +67,9 @@ pub enum Failure {
     /// The server ended with an error.
     #[error("the server ended")]
     Serve(#[source] io::Error),
+    /// There is nothing to look at or to change.
+    #[error("there is no store at {0} yet: `evergrant serve` makes it")]
+    NoStore(String),
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -42,6 +42,9 @@ pub(super) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
         (Verb::Rotate(Wishes { master: true, .. }), Some(_)) => return Err(Failure::MasterKeyInSetting),
         (Verb::Rotate(_) | Verb::Status { .. }, _) => master_file(settings),
     };
+    if settings.lacks_store() {
+        return Err(Failure::NoStore(settings.database_url.clone()));
+    }
     let engine = super::open(settings).await?;
     let done = match verb {
         Verb::Status { json } => status(&engine, settings, json).await,

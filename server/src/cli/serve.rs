@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use engine::Engine;
+use engine::store::StoreError;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -47,7 +48,11 @@ pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failur
         return Err(failure);
     }
     let shared = Shared::new(engine.clone(), Site::embedded(), stop.clone());
-    until_stopped(listener, shared, engine, stop).await
+    let store = engine.store().clone();
+    let ended = until_stopped(listener, shared, engine, stop).await;
+    // The log of the last writes goes into the file that people copy.
+    store.close().await.map_err(StoreError::from)?;
+    ended
 }
 
 async fn begin(engine: &Engine, settings: &Settings, wishes: &Wishes) -> Result<(), Failure> {

@@ -316,3 +316,41 @@ fn a_thousand_databases_take_seconds() {
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}: no minutes", begun.elapsed());
     assert_eq!(plan(&binary), "= 2005 unchanged\n");
 }
+
+#[test]
+fn a_dry_run_refuses_what_would_be_refused() {
+    let recovery = "warm = true\n[database.container.recovery]\nuser_name = { env = \"EXACT_SECRET\" }\n\
+                    password = { env = \"EXACT_SECRET\" }\n";
+    let hotp = "one_time = { env = \"HOTP\" }\n";
+    let custom = "provider = \"custom\"\n[registration.custom]\nauthorize = \"foo\"\n\
+                  token = \"https://id.example/token\"\nprobe = \"https://id.example/me\"\n";
+    for (wrong, right, field) in [
+        ("country = \"xx\"", "country = \"nl\"", "country"),
+        ("alias = \"Bad Alias!\"", "alias = \"exact\"", "alias"),
+        (&format!("{recovery}days = 500\n"), "warm = true\n", "days"),
+        (&format!("{recovery}{hotp}"), "warm = true\n", "one_time"),
+        (custom, "country = \"nl\"\ntiming = { keep_alive = 86400 }\n", "authorize"),
+    ] {
+        // A table ends the registration's own keys, so a custom one stands behind them.
+        let file = if field == "authorize" {
+            let without =
+                FILE.replace("country = \"nl\"\n", "").replace("timing = { keep_alive = 86400 }\n", "");
+            without.replacen(
+                "client_secret = { env = \"EXACT_SECRET\" }\n",
+                &format!("client_secret = {{ env = \"EXACT_SECRET\" }}\n{wrong}"),
+                1,
+            )
+        } else {
+            FILE.replacen(right, wrong, 1)
+        };
+        assert_ne!(file, FILE, "{field}");
+        let binary = binary(&file).with("HOTP", "otpauth://hotp/a?secret=JBSWY3DPEHPK3PXP&counter=1");
+        for arguments in
+            [&["apply", "evergrant-file.toml", "--dry-run"][..], &["apply", "evergrant-file.toml"]]
+        {
+            let ended = binary.run(arguments);
+            assert!(ended.failure().contains(field), "{field}: {ended:?}");
+            assert_eq!(ended.out, "", "nothing is announced that is not done");
+        }
+    }
+}

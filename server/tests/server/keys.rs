@@ -97,6 +97,7 @@ fn a_master_key_in_a_setting_is_left_to_whoever_set_it() {
     let binary = Binary::new().with("EVERGRANT_MASTER_KEY", &key);
     let line = binary.run(&["keys", "rotate", "--master"]);
     assert!(line.failure().contains("EVERGRANT_MASTER_KEY"), "{line:?}");
+    run(&binary, &["migrate"]);
     assert!(run(&binary, &["keys", "status"]).contains("Master keys in EVERGRANT_MASTER_KEY"));
     let both = format!("second = {}=;{key}", "B".repeat(42) + "A");
     let binary = binary.with("EVERGRANT_MASTER_KEY", &both).with("EXACT_SECRET", "planted-client-secret");
@@ -125,4 +126,12 @@ fn a_server_goes_on_with_a_rotation_that_a_command_began() {
     }
     assert_eq!(status(&binary)["left"], 0);
     assert!(opens(&binary));
+}
+
+#[test]
+fn where_there_is_no_store_none_is_made() {
+    let binary = Binary::new();
+    let ended = binary.run(&["keys", "status"]);
+    assert!(ended.failure().contains("there is no store"), "{ended:?}");
+    assert_eq!(std::fs::read_dir(binary.folder.path()).unwrap().count(), 0);
 }

@@ -145,7 +145,7 @@ fn a_store_of_a_newer_version_is_refused() {
 fn a_second_process_on_the_same_store_is_refused() {
     let binary = Binary::new();
     let _serving = binary.serve(&[]);
-    assert!(binary.run(&["serve"]).failure().contains("another process"));
+    assert!(binary.run(&["serve"]).failure().contains("runs on this store already"));
 }
 
 #[test]
