@@ -110,7 +110,12 @@ pub fn container(
             fault: status.fault.map(|it| fault(language, it)),
         },
         access_until: millis(status.access_until),
-        refresh_until: millis(status.refresh_until),
+        // A dead link ends no more.
+        refresh_until: millis(
+            status
+                .refresh_until
+                .filter(|_| !matches!(status.state, StateName::Broken | StateName::Recovering)),
+        ),
         refreshed_at: millis(status.last_refreshed_at),
         refresh_from: millis(status.refresh_from),
         next: status.next_step.map(|(wake, at)| NextNow { what: step(language, wake), at: at.millis() }),

@@ -3,7 +3,7 @@
 use chain::{Chain, ChainId, Event, OrganisationId, State, Time};
 
 use crate::engine::Engine;
-use crate::keeper::{News, SYSTEM};
+use crate::keeper::News;
 use crate::store;
 use crate::store::chains;
 use crate::store::journal::Entry;
@@ -133,13 +133,14 @@ pub(crate) fn joined(
     target: &chains::Row,
     news: &Event,
     generation: u32,
-    now: Time,
+    actor: &str,
 ) -> Entry {
+    let now = engine.now();
     let by_itself = matches!(news, Event::Recovered { .. });
     let action = if by_itself { "recovered" } else { "linked" };
     let detail = (!by_itself).then(|| "the same user signed in".to_owned());
     let generation = Some(generation);
-    Entry { generation, detail, ..line(engine, target, &target.chain, SYSTEM.to_owned(), action, now) }
+    Entry { generation, detail, ..line(engine, target, &target.chain, actor.to_owned(), action, now) }
 }
 
 /// Whether time alone brought the chain into trouble.

@@ -1,4 +1,4 @@
-use crate::language::{Language, say};
+use crate::language::Language;
 use engine::{FinishedGrant, GrantOutcome};
 
 /// How a grant ended, in words.
@@ -41,10 +41,13 @@ pub fn outcome_words(language: Language, word: &str, code: Option<&str>) -> Outc
         (_, Some(code)) if KNOWN.contains(&code) => code,
         (_, Some(code)) => {
             if let Some(fault) = chain::Fault::from_code(code) {
+                // A code that may have been taken may have ended the user's older links.
+                let lost = fault == chain::Fault::AnswerLost || fault.verdict() == chain::Verdict::Doubt;
+                let meaning = if lost { "outcome.lost.meaning" } else { "outcome.failed.meaning" };
                 let fault = crate::words::fault(language, fault);
                 return OutcomeWords {
                     title: fault.title,
-                    meaning: say!(language, "outcome.failed.meaning"),
+                    meaning: language.text(meaning),
                     next: fault.next,
                     code: Some(fault.code),
                 };

@@ -4,8 +4,8 @@ use chain::{ChainId, ContainerId, Event, Time};
 
 use super::GrantOutcome;
 use crate::engine::Engine;
-use crate::keeper::{News, TellError};
-use crate::store::{StoreError, chains, containers, grants, tending};
+use crate::keeper::{News, SYSTEM, TellError};
+use crate::store::{StoreError, chains, containers, grants, operators, tending};
 use crate::view::UpstreamUser;
 
 impl Engine {
@@ -27,7 +27,7 @@ impl Engine {
             grants::finish(db, grant.id, "linked").await?;
             return Ok(GrantOutcome::Renewed(None));
         };
-        let chain = self.settle(chain, &user).await?;
+        let chain = self.settle(chain, &user, &self.actor_of(grant).await?).await?;
         let outcome = match was {
             Some(was) if was.id != user.id => {
                 containers::set_pending_chain(db, grant.container, Some(chain)).await?;
@@ -41,6 +41,12 @@ impl Engine {
         grants::finish(db, grant.id, "linked").await?;
         self.inner.watch.announce(chain);
         Ok(outcome)
+    }
+
+    /// Who began a grant.
+    pub(super) async fn actor_of(&self, grant: &grants::Row) -> Result<String, StoreError> {
+        let operator = operators::find(&self.inner.db, grant.operator).await?;
+        Ok(operator.map_or_else(|| SYSTEM.to_owned(), |row| format!("operator:{}", row.name)))
     }
 
     /// Points a container at a chain; what the container wishes changes when the chain wakes.

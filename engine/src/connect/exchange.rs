@@ -5,9 +5,9 @@ use chain::{Chain, ChainId, Fault};
 use crate::engine::Engine;
 use crate::guard::Place;
 use crate::guard::secret::CodeVerifier;
-use crate::keeper::{ANSWER_LIFE, SYSTEM, TellError};
+use crate::keeper::{ANSWER_LIFE, TellError};
 use crate::provider::{Answer, Delivery, Grant, TokenCall, exact, oauth};
-use crate::store::{self, StoreError, answers, chains, grants, operators, registrations};
+use crate::store::{self, StoreError, answers, chains, grants, registrations};
 
 impl Engine {
     /// Exchanges the code into the grant's own chain; keeps the raw answer before reading it.
@@ -62,8 +62,7 @@ impl Engine {
             read_at: None,
             expires_at: received_at + ANSWER_LIFE,
         };
-        let operator = operators::find(&inner.db, grant.operator).await?;
-        let actor = operator.map_or_else(|| SYSTEM.to_owned(), |row| format!("operator:{}", row.name));
+        let actor = self.actor_of(grant).await?;
         self.keep(grant.organisation, kept, body, &actor).await;
         if let Some(fault) = refused {
             if fault == Fault::ClientRefused {

@@ -7,7 +7,7 @@ use chain::{ChainId, Effect, Event, Received};
 use sea_orm::DatabaseTransaction;
 
 use crate::engine::Engine;
-use crate::keeper::tell::KEPT_SUPERSEDED;
+use crate::keeper::tell::{KEPT_SUPERSEDED, SYSTEM};
 use crate::keeper::{Boundary, News, TellError};
 use crate::store::chains::Beside;
 use crate::store::{self, StoreError, chains, containers, credentials, links, registrations, tending};
@@ -23,7 +23,7 @@ impl Engine {
             Ok(Some(user)) => {
                 self.boundary(Boundary::Activated);
                 self.tell_or_log(chain, News::system(Event::Activated { generation })).await;
-                if let Err(error) = self.settle(chain, &user).await {
+                if let Err(error) = self.settle(chain, &user, SYSTEM).await {
                     tracing::error!(%chain, error = crate::report(&error), "the upstream user could not be settled");
                 }
             }
@@ -50,7 +50,12 @@ impl Engine {
     /// Gives a chain its user, or joins it to the chain which that user has already.
     ///
     /// Returns the chain that goes on.
-    pub(crate) async fn settle(&self, id: ChainId, user: &UpstreamUser) -> Result<ChainId, TellError> {
+    pub(crate) async fn settle(
+        &self,
+        id: ChainId,
+        user: &UpstreamUser,
+        actor: &str,
+    ) -> Result<ChainId, TellError> {
         let db = &self.inner.db;
         let row = chains::find(db, id).await?.ok_or(TellError::NotFound)?;
         if row.upstream_user.as_ref().is_some_and(|known| known.id == user.id) {
@@ -59,14 +64,14 @@ impl Engine {
         let known = chains::by_identity(db, &row.authorization_server, &row.client_id, &user.id).await?;
         match known {
             Some(target) if target.chain.id != id => {
-                self.join(row, target.chain.id, Event::Linked).await?;
+                self.join(row, target.chain.id, Event::Linked, actor).await?;
                 self.inner.watch.announce(target.chain.id);
                 Ok(target.chain.id)
             }
             Some(_) | None => {
                 if !chains::name_user(db, &row, user).await? {
                     // Another replica settled the same user a moment ago.
-                    return Box::pin(self.settle(id, user)).await;
+                    return Box::pin(self.settle(id, user, actor)).await;
                 }
                 self.inner.watch.announce(id);
                 Ok(id)
@@ -81,6 +86,7 @@ impl Engine {
         from: chains::Row,
         into: ChainId,
         news: impl Fn(Received) -> Event,
+        actor: &str,
     ) -> Result<(), TellError> {
         let Some(held) = from.chain.held().copied() else { return Ok(()) };
         for _ in 0..8 {
@@ -121,7 +127,7 @@ impl Engine {
                 links::hand_over(&txn, link.id, into, generation).await?;
             }
             merge(&txn, from.chain.id, into, carried.as_ref()).await?;
-            let entry = crate::journal::joined(self, &target, &news(received), generation, now);
+            let entry = crate::journal::joined(self, &target, &news(received), generation, actor);
             store::journal::append(&txn, &entry).await?;
             txn.commit().await.map_err(StoreError::from)?;
             self.perform(into, alerts.iter());

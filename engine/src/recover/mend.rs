@@ -3,7 +3,7 @@
 use chain::{ChainId, Event, RecoveryFailure};
 
 use crate::engine::Engine;
-use crate::keeper::{Boundary, TellError};
+use crate::keeper::{Boundary, SYSTEM, TellError};
 use crate::store::{chains, grants};
 
 impl Engine {
@@ -36,16 +36,16 @@ impl Engine {
             .as_ref()
             .is_some_and(|broken| broken.upstream_user.as_ref().is_none_or(|known| known.id == user.id));
         if !same {
-            self.settle(fresh, &user).await?;
+            self.settle(fresh, &user, SYSTEM).await?;
             grants::finish(db, grant.id, "wrong user").await?;
             return Ok(Err(RecoveryFailure::WrongUser));
         }
         let from = chains::find(db, fresh).await?.ok_or(TellError::NotFound)?;
-        self.join(from, target, |received| Event::Recovered { attempt: run, received }).await?;
+        self.join(from, target, |received| Event::Recovered { attempt: run, received }, SYSTEM).await?;
         self.boundary(Boundary::Joined);
         grants::finish(db, grant.id, "recovered").await?;
         // A chain that never was told its user knows it now.
-        self.settle(target, &user).await?;
+        self.settle(target, &user, SYSTEM).await?;
         Ok(Ok(()))
     }
 }

@@ -23,6 +23,7 @@ impl Engine {
             return self.tell_or_log(chain, News::system(Event::Restart)).await;
         }
         if let Err(failure) = self.run(chain, attempt).await {
+            tracing::warn!(%chain, code = failure.code(), "a recovery run brought no link");
             self.tell_or_log(chain, News::system(Event::RecoveryFailed { attempt, failure })).await;
         }
     }

@@ -42,7 +42,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// Another process uses the SQLite file.
-    #[error("another process uses the store: {} is locked; several processes need PostgreSQL", path.display())]
+    #[error("Evergrant runs on this store already: {} is locked; stop it first, or use PostgreSQL", path.display())]
     InUse {
         /// The lock file.
         path: PathBuf,
