@@ -66,6 +66,14 @@ impl Operator {
     /// # Errors
     /// See [`ActError`].
     pub async fn adopt(&self, container: ContainerId, token: RefreshToken) -> Result<(), ActError> {
+        // A token that was taken over belongs to its container, even when the caller hangs up.
+        let operator = self.clone();
+        let adopted =
+            self.engine.inner.tasks.spawn(async move { operator.take_over(container, token).await });
+        adopted.await.unwrap_or(Err(ActError::Tell(TellError::Ended)))
+    }
+
+    async fn take_over(&self, container: ContainerId, token: RefreshToken) -> Result<(), ActError> {
         let db = &self.engine.inner.db;
         let row = self.container_row(container).await?.ok_or(ActError::NotFound)?;
         let registration = registrations::find(db, row.registration).await?.ok_or(ActError::NotFound)?;

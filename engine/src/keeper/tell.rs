@@ -41,6 +41,9 @@ pub enum TellError {
     /// Others changed the chain again and again.
     #[error("the chain is changed by others without end")]
     Contended,
+    /// The process ended first.
+    #[error("the process ends")]
+    Ended,
     /// A bug: news of something that never was.
     #[error(transparent)]
     Unexpected(#[from] UnexpectedEvent),
@@ -92,6 +95,13 @@ impl Engine {
     /// # Errors
     /// See [`TellError`]; the chain is then as it was.
     pub async fn tell(&self, id: ChainId, news: News) -> Result<Step, TellError> {
+        // Whoever asked may hang up while the commit is under way, and what is committed has effects.
+        let engine = self.clone();
+        let told = self.inner.tasks.spawn(async move { engine.tell_through(id, news).await });
+        told.await.unwrap_or(Err(TellError::Ended))
+    }
+
+    async fn tell_through(&self, id: ChainId, news: News) -> Result<Step, TellError> {
         for _ in 0..MOST_RACES {
             let row = chains::find(&self.inner.db, id).await?.ok_or(TellError::NotFound)?;
             let now = self.now();

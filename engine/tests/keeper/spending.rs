@@ -171,3 +171,24 @@ async fn the_end_of_the_process_waits_for_a_refresh_in_flight() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_hangs_up_leaves_no_lease_that_nobody_works_on() {
+    on_each_store(async |world: World| {
+        world.grant(world.id().await, ANNA).await;
+        let id = world.id().await;
+        for polls in 1..30 {
+            world.pass_seconds(600).await;
+            let mut asking = Box::pin(world.operator.refresh_now(id));
+            for _ in 0..polls {
+                if futures::poll!(&mut asking).is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(asking);
+            world.until(StateName::Live).await;
+        }
+    })
+    .await;
+}
