@@ -87,6 +87,18 @@ impl Operator {
         container: ContainerId,
         form: CredentialsForm,
     ) -> Result<(), FormError> {
+        // What is stored is told to the chain, even when the caller hangs up in between.
+        let operator = self.clone();
+        let saved =
+            self.engine.inner.tasks.spawn(async move { operator.replace_credentials(container, form).await });
+        saved.await.unwrap_or(Err(FormError::NotFound))
+    }
+
+    async fn replace_credentials(
+        &self,
+        container: ContainerId,
+        form: CredentialsForm,
+    ) -> Result<(), FormError> {
         let inner = &self.engine.inner;
         let container = self.container_row(container).await?.ok_or(FormError::NotFound)?;
         let chain = container.chain.ok_or(invalid("container", Problem::NotConnected))?;

@@ -121,6 +121,23 @@ impl Engine {
             },
             (None, _) => GrantOutcome::Denied("no code".to_owned()),
         };
+        // What failed is over: nobody is signing in any more.
+        let ended = match &finished.outcome {
+            GrantOutcome::Cancelled => Some("cancelled"),
+            GrantOutcome::Denied(_) => Some("denied"),
+            GrantOutcome::Failed(_) => Some("failed"),
+            GrantOutcome::Renewed(_)
+            | GrantOutcome::OtherUser { .. }
+            | GrantOutcome::StateMissing
+            | GrantOutcome::StateUnknown
+            | GrantOutcome::StateUsed
+            | GrantOutcome::StateExpired
+            | GrantOutcome::OtherBrowser
+            | GrantOutcome::Broken => None,
+        };
+        if let Some(ended) = ended {
+            grants::finish(&self.inner.db, grant.id, ended).await?;
+        }
         Ok(finished)
     }
 

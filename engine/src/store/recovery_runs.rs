@@ -127,6 +127,18 @@ pub async fn begin(db: &impl ConnectionTrait, new: NewRun<'_>) -> Result<bool, S
     Ok(Entity::insert(row).on_conflict(or_nothing).exec_without_returning(db).await? == 1)
 }
 
+/// Closes every open run as interrupted: their process is gone, and no other one shares the store.
+pub async fn close_left(db: &impl ConnectionTrait, now: Time) -> Result<u64, StoreError> {
+    let left = Outcome::Failed(RecoveryFailure::Interrupted);
+    let closed = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now.millis()))
+        .col_expr(Column::Outcome, Expr::value(left.code()))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(closed.rows_affected)
+}
+
 /// Says how far an open run came; `false` if it is not open any more.
 pub async fn advance(db: &impl ConnectionTrait, id: u128, step: u32) -> Result<bool, StoreError> {
     let change = Entity::update_many().col_expr(Column::Step, Expr::value(i64::from(step)));

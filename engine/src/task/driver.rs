@@ -69,6 +69,7 @@ impl Engine {
         // Another replica may be walking a grant back at this moment.
         self.attach_left(if alone { self.now() } else { self.now() - GRACE }).await?;
         if alone {
+            crate::store::recovery_runs::close_left(&self.inner.db, self.now()).await?;
             for row in crate::store::chains::leased(&self.inner.db).await? {
                 let chain = row.chain.id;
                 let news = crate::keeper::News::system(chain::Event::Restart);

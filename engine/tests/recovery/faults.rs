@@ -126,6 +126,23 @@ async fn another_users_link_goes_to_that_users_own_chain() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_refused_at_the_provider_holds_nothing_up() {
+    on_each_store(async |world: World| {
+        world.save(form(PASSWORD)).await;
+        let url = world.operator.begin_grant(world.id().await, crate::world::BROWSER, None).await.unwrap();
+        let refused = engine::Callback {
+            code: None,
+            error: Some("access_denied".to_owned()),
+            ..world.sign_in(&url, EVA)
+        };
+        world.engine.finish_grant("exact-test", refused, crate::world::BROWSER).await;
+        world.break_and_notice().await;
+        assert_eq!(world.until_runs(1).await, RunOutcome::Recovered);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_who_is_signing_in_goes_first() {
     on_each_store(async |world: World| {
         world.save(form(PASSWORD)).await;
