@@ -10,6 +10,7 @@ mod m0001_organisations;
 mod m0002_chains;
 mod m0003_grants_and_journal;
 mod m0004_recovery;
+mod m0005_lending;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_chains::Migration),
             Box::new(m0003_grants_and_journal::Migration),
             Box::new(m0004_recovery::Migration),
+            Box::new(m0005_lending::Migration),
         ]
     }
 }
