@@ -34,6 +34,8 @@ mod frame;
 #[cfg(feature = "ssr")]
 mod grant;
 #[cfg(feature = "ssr")]
+mod guide;
+#[cfg(feature = "ssr")]
 mod language;
 #[cfg(feature = "ssr")]
 mod recovery;

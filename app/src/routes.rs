@@ -1,7 +1,7 @@
 //! Every page and its address.
 
 use crate::frame::{not_found, signed_in};
-use crate::{database, databases, recovery, repairs, settings, sign_in};
+use crate::{database, databases, guide, recovery, repairs, settings, sign_in};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
@@ -28,6 +28,8 @@ pub fn App() -> impl IntoView {
                     ssr=SsrMode::Async
                 />
                 <Route path=path!("/repairs") view=|| signed_in(repairs::list) ssr=SsrMode::Async/>
+                <Route path=path!("/guide") view=|| signed_in(guide::contents) ssr=SsrMode::Async/>
+                <Route path=path!("/guide/:topic") view=|| signed_in(guide::read) ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=|| signed_in(settings::overview) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/recovery") view=|| signed_in(settings::recovery) ssr=SsrMode::Async/>
                 <Route

@@ -22,6 +22,8 @@ const FURNISHED: Visit[] = [
   { name: "container", path: "/databases/bakkerij-jansen/exact" },
   { name: "repairs", path: "/repairs" },
   { name: "settings", path: "/settings" },
+  { name: "guide", path: "/guide" },
+  { name: "guide-topic", path: "/guide/hardening" },
   { name: "registrations", path: "/settings/registrations" },
   { name: "registration-new", path: "/settings/registrations/new" },
   { name: "registration-new-custom", path: "/settings/registrations/new?provider=custom" },

@@ -1,8 +1,10 @@
+use crate::guide::{ReadMore, Topic};
 use crate::language::{Language, say};
 use leptos::prelude::*;
 
 /// The recommendations, in their order.
-const ADVICE: [&str; 3] = ["user", "password", "hardening"];
+const ADVICE: [(&str, Topic); 3] =
+    [("user", Topic::SeparateUser), ("password", Topic::StrongPassword), ("hardening", Topic::Hardening)];
 
 /// What to see to before a sign-in is entrusted: a list to tick off, each with how it is done.
 #[component]
@@ -10,7 +12,7 @@ pub fn Advice(
     /// The language.
     language: Language,
 ) -> impl IntoView {
-    let items = ADVICE.map(|name| {
+    let items = ADVICE.map(|(name, topic)| {
         let text = |part: &str| language.text(&format!("advice.{name}.{part}"));
         let id = format!("advice-{name}");
         view! {
@@ -22,6 +24,7 @@ pub fn Advice(
                         <summary>{say!(language, "advice.how")} <span class="visually-hidden">{text("title")}</span></summary>
                         <p>{text("why")}</p>
                         <p>{text("how")}</p>
+                        <p><ReadMore language topic/></p>
                     </details>
                 </div>
             </li>
@@ -31,6 +34,10 @@ pub fn Advice(
         <section class="advice" aria-labelledby="advice">
             <h2 id="advice">{say!(language, "advice.title")}</h2>
             <ul>{items.into_iter().collect_view()}</ul>
+            <p class="advice-more">
+                <ReadMore language topic=Topic::OneTimeCodes/>
+                <ReadMore language topic=Topic::AutoRecovery/>
+            </p>
         </section>
     }
 }

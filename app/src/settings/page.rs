@@ -37,6 +37,10 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
                 <p><Standing language enabled/></p>
             </li>
             <li class="card">
+                <h2><a href="/guide">{say!(language, "guide.title")}</a></h2>
+                <p>{say!(language, "guide.lead")}</p>
+            </li>
+            <li class="card">
                 <h2>{say!(language, "settings.organisation")}</h2>
                 <dl class="facts">
                     <div>
