@@ -61,7 +61,7 @@ test("a data container is renamed, kept warm and added beside another one", asyn
 });
 
 test("a database keeps its address when it is renamed", async ({ page }) => {
-  await page.getByLabel("Rename the database").click();
+  await page.getByLabel("Rename or delete the database").click();
   await page.getByLabel("Name", { exact: true }).fill("Jansen & Zonen <B.V.>");
   await page.getByRole("button", { name: "Rename" }).first().click();
   await expect(page).toHaveURL(DATABASE);

@@ -5,6 +5,7 @@ mod bulk;
 mod form;
 mod look;
 mod recovery;
+mod removal;
 mod settings;
 
 pub use act::{ActError, RefreshNow};

@@ -10,6 +10,8 @@ mod world;
 
 #[path = "access/recovery.rs"]
 mod recovery;
+#[path = "access/removal.rs"]
+mod removal;
 
 use chain::{ContainerId, RegistrationId};
 use engine::guard::secret::{ClientSecret, Password};

@@ -51,6 +51,27 @@ pub async fn rename_container(database: String, container: String, alias: String
     settle(&desk, form, done, say!(desk.language(), "container.renamed")).await
 }
 
+/// Deletes a data container.
+#[server(prefix = "/do", endpoint = "delete-container")]
+pub async fn delete_container(database: String, container: String) -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    let done = desk.operator.delete_container(id(&container)?).await;
+    let form = form("delete-container", Some(&container), &database, Vec::new());
+    settle(&desk, form, done, say!(desk.language(), "container.deleted")).await
+}
+
+/// Deletes a database with all its data containers.
+#[server(prefix = "/do", endpoint = "delete-database")]
+pub async fn delete_database(database: String) -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    let done = desk.operator.delete_database(&database).await;
+    let said = say!(desk.language(), "database.deleted");
+    desk.settle(form("delete-database", None, &database, Vec::new()), done, |_| {
+        ("/databases".to_owned(), said)
+    })
+    .await
+}
+
 /// Keeps a data container's token fresh all the time, or renews it on demand.
 #[server(prefix = "/do", endpoint = "set-warm")]
 pub async fn set_warm(database: String, container: String, warm: bool) -> Result<(), AppError> {

@@ -1,7 +1,7 @@
-use super::api::RenameDatabase;
+use super::api::{DeleteDatabase, RenameDatabase};
 use crate::flash::Flash;
 use crate::language::{Language, say};
-use crate::ui::{Copyable, Hidden, Icon, Menu, TextField};
+use crate::ui::{Copyable, Hidden, Icon, Menu, TextField, Unfold};
 use engine::view::{DatabaseView, StateName};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -28,6 +28,11 @@ pub fn Header(
         view! { <span class="chip chip-broken"><Icon name="broken"/> <span>{words}</span></span> }
     });
     let slug = database.slug.clone();
+    let delete_what = match database.containers.len() {
+        0 => say!(language, "database.delete_empty"),
+        1 => say!(language, "database.delete_one"),
+        count => say!(language, "database.delete_many", count = count),
+    };
     let name = flash.value(FORM, "name").unwrap_or_else(|| database.name.clone());
     view! {
         <nav class="crumbs" aria-label=say!(language, "frame.crumbs")>
@@ -35,9 +40,9 @@ pub fn Header(
         </nav>
         <div class="page-head">
             <h1>{database.name.clone()}</h1>
-            <Menu label=say!(language, "database.rename") button=view! { <Icon name="edit"/> }.into_any() open=flash.refused(FORM)>
+            <Menu label=say!(language, "database.change") button=view! { <Icon name="edit"/> }.into_any() open=flash.refused(FORM)>
                 <form class="menu-form" method="post" action=RenameDatabase::url()>
-                    <Hidden name="database" value=database.slug/>
+                    <Hidden name="database" value=database.slug.clone()/>
                     <TextField
                         id="database-name".to_owned()
                         name="name"
@@ -49,6 +54,13 @@ pub fn Header(
                     />
                     <button class="button button-main">{say!(language, "act.rename")}</button>
                 </form>
+                <Unfold icon="delete" label=say!(language, "database.delete")>
+                    <form method="post" action=DeleteDatabase::url()>
+                        <Hidden name="database" value=database.slug/>
+                        <p>{delete_what}</p>
+                        <button class="button button-danger">{say!(language, "database.delete_act")}</button>
+                    </form>
+                </Unfold>
             </Menu>
             {standing}
         </div>

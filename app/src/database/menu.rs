@@ -1,4 +1,4 @@
-use super::api::{Adopt, Refresh, RenameContainer, SetWarm, form_name};
+use super::api::{Adopt, DeleteContainer, Refresh, RenameContainer, SetWarm, form_name};
 use super::links::container_page;
 use crate::flash::Flash;
 use crate::language::{Language, say};
@@ -38,7 +38,7 @@ pub fn RowMenu(
             view! { <Hidden name="database" value=database.clone()/> <Hidden name="container" value=id.clone()/> }.into_any()
         }
     };
-    let (to_refresh, to_warm, to_rename, to_adopt) = (which(), which(), which(), which());
+    let (to_refresh, to_warm, to_rename, to_adopt, to_delete) = (which(), which(), which(), which(), which());
     let (warm_label, warm_icon) = if container.warm {
         (say!(language, "container.make_on_demand"), "waiting")
     } else {
@@ -98,6 +98,13 @@ pub fn RowMenu(
                 <Icon name="chain"/>
                 <span>{say!(language, "container.history")}</span>
             </a>
+            <Unfold icon="delete" label=say!(language, "container.delete")>
+                <form method="post" action=DeleteContainer::url()>
+                    {to_delete}
+                    <p>{say!(language, "container.delete_what", alias = container.alias)}</p>
+                    <button class="button button-danger">{say!(language, "container.delete_act")}</button>
+                </form>
+            </Unfold>
         </Menu>
     }
 }

@@ -159,6 +159,22 @@ pub async fn supersede_runs(
     Ok(changed.rows_affected)
 }
 
+/// Gives the grants of recovery runs for a chain from one of its containers to another one.
+pub async fn hand_over(
+    db: &impl ConnectionTrait,
+    from: ContainerId,
+    to: ContainerId,
+    target: ChainId,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::ContainerId, Expr::value(to.to_string()))
+        .filter(Column::ContainerId.eq(from.to_string()))
+        .filter(Column::TargetChainId.eq(target.to_string()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Whether a person is signing in for one of these containers: a grant of theirs may still come back,
 /// or came back and is not attached yet.
 pub async fn person_under_way(

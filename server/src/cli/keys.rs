@@ -102,7 +102,7 @@ async fn rotate(
     }
     let wrapped = engine.rotate_master().await?;
     if wrapped > 0 {
-        println!("{wrapped} keys are wrapped by the current master key.");
+        println!("Keys wrapped anew by the current master key: {wrapped}.");
     }
     engine.rotate_keys().await?;
     let left = engine.keys().await?.left();

@@ -1,0 +1,91 @@
+//! Taking away what is not needed any more.
+
+use chain::{ChainId, ContainerId, Event};
+
+use super::Operator;
+use super::form::FormError;
+use crate::journal;
+use crate::keeper::News;
+use crate::store::journal::Entry;
+use crate::store::{self, StoreError, containers, credentials, databases, grants};
+
+impl Operator {
+    /// Deletes a data container. A chain that nothing points at any more loses its stored sign-in at
+    /// once; its links go with it at the next tidying.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn delete_container(&self, container: ContainerId) -> Result<(), FormError> {
+        let row = self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        let db = &self.engine.inner.db;
+        let database = databases::find(db, row.database).await?.ok_or(FormError::NotFound)?;
+        let txn = store::begin(db).await?;
+        let left = self.remove(&txn, &row, &database).await?;
+        txn.commit().await.map_err(StoreError::from)?;
+        self.after(&[row], &left).await;
+        Ok(())
+    }
+
+    /// Deletes a database with all its containers; says how many those were.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn delete_database(&self, slug: &str) -> Result<usize, FormError> {
+        let db = &self.engine.inner.db;
+        let database = databases::by_slug(db, self.organisation, slug).await?.ok_or(FormError::NotFound)?;
+        let txn = store::begin(db).await?;
+        let rows: Vec<containers::Row> =
+            containers::of_database(&txn, database.id).await?.into_iter().map(|it| it.container).collect();
+        let mut left = Vec::new();
+        for row in &rows {
+            left.extend(self.remove(&txn, row, &database).await?);
+        }
+        databases::delete(&txn, database.id).await?;
+        store::journal::append(&txn, &self.gone("database_deleted", database.name.clone())).await?;
+        txn.commit().await.map_err(StoreError::from)?;
+        self.after(&rows, &left).await;
+        Ok(rows.len())
+    }
+
+    /// Removes one container; says which chains lost their stored sign-in by that.
+    async fn remove(
+        &self,
+        txn: &sea_orm::DatabaseTransaction,
+        row: &containers::Row,
+        database: &databases::Row,
+    ) -> Result<Vec<ChainId>, StoreError> {
+        let mut left = Vec::new();
+        for chain in [row.chain, row.pending_chain].into_iter().flatten() {
+            let others = containers::of_chain(txn, chain).await?;
+            match others.iter().find(|other| other.id != row.id) {
+                // A run that is under way for the chain goes on for the others.
+                Some(heir) => grants::hand_over(txn, row.id, heir.id, chain).await?,
+                None if credentials::delete_of_chain(txn, chain).await? => left.push(chain),
+                None => {}
+            }
+        }
+        containers::delete(txn, row.id).await?;
+        let detail = format!("{} of {}", row.alias, database.name);
+        let entry = Entry {
+            database: Some(row.database),
+            container: Some(row.id),
+            chain: row.chain,
+            ..self.gone("container_deleted", detail)
+        };
+        store::journal::append(txn, &entry).await?;
+        Ok(left)
+    }
+
+    async fn after(&self, rows: &[containers::Row], left: &[ChainId]) {
+        for chain in left {
+            self.engine.tell_or_log(*chain, News::by(&self.actor(), Event::CredentialsRemoved)).await;
+        }
+        for chain in rows.iter().filter_map(|row| row.chain) {
+            self.engine.inner.watch.announce(chain);
+        }
+    }
+
+    fn gone(&self, action: &str, detail: String) -> Entry {
+        journal::setting(&self.engine, self.organisation, &self.actor(), action, Some(detail))
+    }
+}
