@@ -2,6 +2,7 @@
 
 mod act;
 mod bulk;
+mod figures;
 mod form;
 mod look;
 mod recovery;

@@ -1,6 +1,6 @@
 //! The only place that reads the machine's clock or waits for it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chain::Time;
 use tokio::sync::watch;
@@ -17,6 +17,14 @@ enum Source {
 
 /// Moves a manual clock.
 pub struct Hand(watch::Sender<Time>);
+
+/// Measures how long something takes, however the machine's clock is set meanwhile.
+pub struct Stopwatch(Started);
+
+enum Started {
+    System(Instant),
+    Manual { at: Time, time: watch::Receiver<Time> },
+}
 
 /// The machine's clock can be set while a long sleep goes on, so it is read again this often.
 const LONGEST_NAP: Duration = Duration::from_secs(30);
@@ -39,6 +47,15 @@ impl Clock {
             Source::System => system_now(),
             Source::Manual(time) => *time.borrow(),
         }
+    }
+
+    /// Begins to measure.
+    #[expect(clippy::disallowed_methods, reason = "everybody else is given a Clock")]
+    pub fn stopwatch(&self) -> Stopwatch {
+        Stopwatch(match &self.0 {
+            Source::System => Started::System(Instant::now()),
+            Source::Manual(time) => Started::Manual { at: *time.borrow(), time: time.clone() },
+        })
     }
 
     /// Returns once the clock shows `until` or later; never if a manual clock's hand is gone before.
@@ -64,6 +81,16 @@ impl Clock {
     /// Returns after `duration` on this clock.
     pub async fn sleep(&self, duration: Duration) {
         self.sleep_until(self.now() + duration).await;
+    }
+}
+
+impl Stopwatch {
+    /// The time that passed.
+    pub fn elapsed(&self) -> Duration {
+        match &self.0 {
+            Started::System(at) => at.elapsed(),
+            Started::Manual { at, time } => time.borrow().since(*at),
+        }
     }
 }
 

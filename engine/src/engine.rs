@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::guard::{Guard, GuardError, KeyringError};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::Doors;
@@ -98,6 +99,7 @@ pub(crate) struct Inner {
     /// Rung when keys were rotated.
     pub resealing: Notify,
     pub looked: Looked,
+    pub figures: Figures,
     on_boundary: Option<Arc<dyn Fn(Boundary) + Send + Sync>>,
 }
 
@@ -144,6 +146,7 @@ impl Engine {
             keys_generated: generated,
             resealing: Notify::new(),
             looked: Looked::default(),
+            figures: Figures::default(),
             clock: options.clock,
             on_boundary: options.on_boundary,
         };
@@ -185,11 +188,14 @@ impl Engine {
         self.inner.watch.subscribe()
     }
 
-    /// Lets no new work begin and waits for the token calls in flight.
+    /// Lets no new work begin, waits for the token calls in flight, and writes down what was counted.
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        if let Err(error) = self.write_sums().await {
+            tracing::error!(error = crate::report(&error), "the last figures could not be written");
+        }
     }
 
     pub(crate) fn boundary(&self, boundary: Boundary) {

@@ -8,6 +8,7 @@ use chain::{ChainId, ContainerId, Event, Fault, State, Time};
 use thiserror::Error;
 
 use crate::engine::Engine;
+use crate::figures::{Figure, LendAnswer};
 use crate::guard::GuardError;
 use crate::guard::secret::AccessToken;
 use crate::keeper::{News, TellError};
@@ -107,8 +108,21 @@ impl Engine {
         wait: Duration,
     ) -> Result<Lent, LendError> {
         let row = containers::find(&self.inner.db, container).await?.ok_or(LendError::NotFound)?;
+        let stopwatch = self.inner.clock.stopwatch();
+        let lent = self.lend_from(&row, minimum, wait).await;
+        let answer = LendAnswer::of(&lent);
+        self.count_timed(row.organisation, Figure::Lend(answer), stopwatch.elapsed());
+        lent
+    }
+
+    async fn lend_from(
+        &self,
+        row: &containers::Row,
+        minimum: Duration,
+        wait: Duration,
+    ) -> Result<Lent, LendError> {
         let chain = row.chain.ok_or(LendError::Unlinked)?;
-        self.note_use(&row).await?;
+        self.note_use(row).await?;
         let until = self.now() + wait;
         let mut changes = self.inner.watch.subscribe();
         loop {

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod connect;
 mod credentials;
 mod engine;
+pub mod figures;
 pub mod guard;
 mod journal;
 pub mod keeper;

@@ -15,6 +15,7 @@ pub mod containers;
 pub mod credentials;
 pub mod databases;
 pub mod grants;
+pub mod hours;
 pub mod journal;
 pub mod keys;
 pub mod links;

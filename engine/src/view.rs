@@ -1,8 +1,10 @@
 //! What pages and the API show: plain values, read from the store, without any secret.
 
+mod hours;
 mod keys;
 mod recovery;
 
+pub use hours::{HourView, MOST_HOURS};
 pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
 pub use recovery::{
     RecoveryMark, RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials,
@@ -103,6 +105,22 @@ pub enum StateName {
 }
 
 impl StateName {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Unlinked,
+        Self::Live,
+        Self::Spending,
+        Self::InDoubt,
+        Self::Waiting,
+        Self::Recovering,
+        Self::Broken,
+    ];
+
+    /// What the word means.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
     /// The word used in the API, in addresses and in style sheets.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -63,7 +63,11 @@ const STATEMENTS: &[&str] = &[
         PRIMARY KEY (subject, span, starts_at)
     )",
     "CREATE INDEX traffic_expires_at ON traffic (expires_at)",
-    // Sums by the hour, for charts; they outlive the journal's lines.
+    // When a chain broke, whatever was tried since.
+    "ALTER TABLE chains ADD COLUMN broke_at BIGINT",
+    "UPDATE chains SET broke_at = since WHERE state IN ('broken', 'recovering')",
+    // Sums by the hour, for charts; they outlive the journal's lines. `hour` is the moment at which it
+    // begins, `millis` how long all of it took together.
     "CREATE TABLE hours (
         organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
         hour BIGINT NOT NULL,
@@ -115,6 +119,8 @@ const STATEMENTS: &[&str] = &[
         UNIQUE (alert_id, target_id)
     )",
     "CREATE INDEX alert_deliveries_next_at ON alert_deliveries (next_at)",
+    // From which network address a grant was begun.
+    "ALTER TABLE grants ADD COLUMN from_address TEXT",
     // The journal is a chain of hashes: `number` and `hash` are given, in order, after a line is
     // committed, so that no writer waits for another. The head is sealed.
     "ALTER TABLE journal ADD COLUMN number BIGINT",
@@ -122,7 +128,7 @@ const STATEMENTS: &[&str] = &[
     "CREATE UNIQUE INDEX journal_number ON journal (organisation_id, number)",
     "CREATE INDEX journal_unchained ON journal (organisation_id, at, id) WHERE number IS NULL",
     "CREATE TABLE journal_heads (
-        organisation_id TEXT PRIMARY KEY REFERENCES organisations (id) ON DELETE CASCADE,
+        id TEXT PRIMARY KEY REFERENCES organisations (id) ON DELETE CASCADE,
         number BIGINT NOT NULL,
         head {bytes} NOT NULL,
         base {bytes} NOT NULL,

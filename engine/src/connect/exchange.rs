@@ -3,6 +3,7 @@
 use chain::{Chain, ChainId, Fault};
 
 use crate::engine::Engine;
+use crate::figures::{Figure, Span, TokenOutcome};
 use crate::guard::Place;
 use crate::guard::secret::CodeVerifier;
 use crate::keeper::{ANSWER_LIFE, TellError};
@@ -40,9 +41,19 @@ impl Engine {
             grant: Grant::Code { code, redirect_uri: &grant.redirect_uri, verifier: verifier.as_ref() },
             deadline: profile.rules(false, sent_at).request_deadline,
         };
-        let answer = match inner.http.token(call).await {
-            Delivery::NeverSent => return Ok(Some(Fault::Unreachable)),
-            Delivery::NoAnswer => return Ok(Some(Fault::AnswerLost)),
+        let stopwatch = inner.clock.stopwatch();
+        let delivery = inner.http.token(call).await;
+        inner.figures.took(Span::CodeExchange, stopwatch.elapsed());
+        let count = |outcome| self.count(grant.organisation, Figure::TokenCall(outcome));
+        let answer = match delivery {
+            Delivery::NeverSent => {
+                count(TokenOutcome::NeverSent);
+                return Ok(Some(Fault::Unreachable));
+            }
+            Delivery::NoAnswer => {
+                count(TokenOutcome::NoAnswer);
+                return Ok(Some(Fault::AnswerLost));
+            }
             Delivery::Answered(answer) => answer,
         };
         let refused = oauth::parse(&answer.body).is_none().then(|| exact::refusal::classify(&answer));
@@ -65,6 +76,7 @@ impl Engine {
         let actor = self.actor_of(grant).await?;
         self.keep(grant.organisation, kept, body, &actor).await;
         if let Some(fault) = refused {
+            count(TokenOutcome::Refused);
             if fault == Fault::ClientRefused {
                 registrations::set_refused(&inner.db, registration.id, Some(self.now())).await?;
             }

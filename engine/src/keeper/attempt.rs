@@ -3,6 +3,7 @@
 use chain::{ChainId, Effect, Event, Time};
 
 use crate::engine::Engine;
+use crate::figures::Span;
 use crate::guard::GuardError;
 use crate::guard::secret::{ClientSecret, RefreshToken};
 use crate::keeper::keep::ANSWER_LIFE;
@@ -76,7 +77,10 @@ impl Engine {
             grant: Grant::Refresh(&ready.refresh),
             deadline: ready.deadline,
         };
-        match self.inner.http.token(call).await {
+        let stopwatch = self.inner.clock.stopwatch();
+        let delivery = self.inner.http.token(call).await;
+        self.inner.figures.took(Span::Refresh, stopwatch.elapsed());
+        match delivery {
             Delivery::NeverSent => self.tell_or_log(chain, News::system(Event::NeverSent { attempt })).await,
             Delivery::NoAnswer => self.tell_or_log(chain, News::system(Event::NoAnswer { attempt })).await,
             Delivery::Answered(answer) => {

@@ -130,6 +130,7 @@ impl Engine {
             let entry = crate::journal::joined(self, &target, &news(received), generation, actor);
             store::journal::append(&txn, &entry).await?;
             txn.commit().await.map_err(StoreError::from)?;
+            self.count_turn(&target, &step.chain, &news(received), actor, now);
             self.perform(into, alerts.iter());
             self.brought(into, carried.is_some()).await;
             self.inner.due.notify_one();

@@ -4,6 +4,7 @@ use chain::{Chain, ChainId, Effect, Event, State, Step, Time, UnexpectedEvent};
 use thiserror::Error;
 
 use crate::engine::Engine;
+use crate::figures::Span;
 use crate::guard::GuardError;
 use crate::guard::secret::{AccessToken, RefreshToken};
 use crate::journal;
@@ -112,12 +113,17 @@ impl Engine {
             {
                 return Ok(step);
             }
-            match self.commit(&row, &step, wake, &news, now).await? {
+            let stopwatch = self.inner.clock.stopwatch();
+            let committed = self.commit(&row, &step, wake, &news, now).await?;
+            self.inner.figures.took(Span::Commit, stopwatch.elapsed());
+            match committed {
                 Committed::Done => {}
                 Committed::Lost => continue,
                 Committed::KnownAlready => return Ok(Step { chain: row.chain, effects: Vec::new() }),
             }
             self.boundary_after(&news.event);
+            self.count_call(&row, &news.event);
+            self.count_turn(&row, &step.chain, &news.event, &news.actor, now);
             self.inner.watch.announce(id);
             self.inner.due.notify_one();
             let activation = |effect: &Effect| matches!(effect, Effect::Activate { .. });

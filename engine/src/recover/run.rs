@@ -7,6 +7,7 @@ use super::companion::Companion;
 use super::{Stage, fell, lines};
 use crate::connect::NewGrant;
 use crate::engine::Engine;
+use crate::figures::Figure;
 use crate::guard::SignIn;
 use crate::keeper::{Boundary, News};
 use crate::random;
@@ -77,6 +78,7 @@ impl Engine {
             }
             Err(failure) => Outcome::Failed(failure),
         };
+        self.count_timed(stored.organisation, Figure::Run(ended), now.since(began));
         if let Err(error) = recovery_runs::end(db, run, ended, trace, now).await {
             tracing::error!(error = crate::report(&error), "the end of a run could not be written");
         }

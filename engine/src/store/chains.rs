@@ -1,6 +1,6 @@
 //! Chains: where each authorization stands.
 
-use chain::{Chain, ChainId, OrganisationId, RegistrationId, Time, Wake};
+use chain::{Chain, ChainId, OrganisationId, RegistrationId, State, Time, Wake};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -11,7 +11,7 @@ use super::StoreError;
 use super::cells::{Cells, time};
 use super::entity::chains::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use crate::view::UpstreamUser;
+use crate::view::{StateName, UpstreamUser};
 
 mod flat;
 mod wakes;
@@ -39,6 +39,8 @@ pub struct Row {
     pub wake: Option<(Time, Wake)>,
     /// When a link last arrived.
     pub last_refreshed_at: Option<Time>,
+    /// When it broke, whatever was tried since.
+    pub broke_at: Option<Time>,
     /// When it was made.
     pub created_at: Time,
 }
@@ -135,6 +137,7 @@ pub async fn commit(
         return Err(cells.impossible(format!("it was to become the chain {}", after.id)));
     }
     let mut row = ActiveModel {
+        broke_at: Set(broke_at(before, after).map(Time::millis)),
         revision: Set(before.revision + 1),
         owner: Set(beside.owner.map(str::to_owned)),
         wake_at: Set(beside.wake.map(|(at, _)| at.millis())),
@@ -151,6 +154,30 @@ pub async fn commit(
         .exec(db)
         .await?;
     Ok(changed.rows_affected == 1)
+}
+
+/// How many chains of each organisation stand where; containers that were never authorized count as
+/// unlinked, and chains that nobody points at do not count.
+pub async fn by_state(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(OrganisationId, StateName, u64)>, StoreError> {
+    let sql = "SELECT organisation_id, state, COUNT(*) AS many FROM chains
+        WHERE EXISTS (SELECT 1 FROM containers WHERE containers.chain_id = chains.id)
+        GROUP BY organisation_id, state
+        UNION ALL
+        SELECT organisation_id, 'unlinked' AS state, COUNT(*) AS many FROM containers
+        WHERE chain_id IS NULL GROUP BY organisation_id";
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let counted = |row: sea_orm::QueryResult| {
+        let organisation: String = row.try_get("", "organisation_id")?;
+        let state: String = row.try_get("", "state")?;
+        let many: i64 = row.try_get("", "many")?;
+        let cells = Cells { table: "chains", row: &organisation };
+        let organisation = cells.parse("organisation_id", &organisation)?;
+        let state = cells.word("state", &state, StateName::from_word)?;
+        Ok((organisation, state, u64::try_from(many).unwrap_or(0)))
+    };
+    db.query_all_raw(statement).await?.into_iter().map(counted).collect()
 }
 
 /// Says which upstream user the chain belongs to; `false` if another chain already belongs to
@@ -217,6 +244,20 @@ pub async fn delete(db: &impl ConnectionTrait, id: ChainId) -> Result<(), StoreE
     exactly_one(deleted.rows_affected, "chains", id)
 }
 
+/// When the chain broke: what was tried since does not begin it anew.
+fn broke_at(before: &Row, after: &Chain) -> Option<Time> {
+    match after.state {
+        State::Broken { since, .. } | State::Recovering { since, .. } => {
+            Some(before.broke_at.unwrap_or(since))
+        }
+        State::Unlinked
+        | State::Live(_)
+        | State::Spending { .. }
+        | State::InDoubt { .. }
+        | State::Waiting { .. } => None,
+    }
+}
+
 async fn rows(db: &impl ConnectionTrait, found: sea_orm::Select<Entity>) -> Result<Vec<Row>, StoreError> {
     found.all(db).await?.into_iter().map(Row::try_from).collect()
 }
@@ -249,6 +290,7 @@ impl TryFrom<Model> for Row {
             revision: row.revision,
             owner: row.owner,
             last_refreshed_at: time(row.last_refreshed_at),
+            broke_at: time(row.broke_at),
             created_at: Time::from_millis(row.created_at),
         })
     }

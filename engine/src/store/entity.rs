@@ -6,6 +6,7 @@ pub(crate) mod containers;
 pub(crate) mod credentials;
 pub(crate) mod databases;
 pub(crate) mod grants;
+pub(crate) mod hours;
 pub(crate) mod journal;
 pub(crate) mod links;
 pub(crate) mod operators;

@@ -22,6 +22,10 @@ pub struct TaskStatus {
 const ANSWERS_PERIOD: Duration = Duration::from_secs(10);
 /// A grant that was exchanged this long ago and is not attached has nobody working on it.
 const GRACE: Duration = Duration::from_secs(300);
+/// What was counted is written down this often.
+const FIGURES_PERIOD: Duration = Duration::from_secs(5);
+/// How many chains stand where is written down this often.
+const CHAINS_PERIOD: Duration = Duration::from_secs(60);
 /// What ended is removed this often.
 const TIDY_PERIOD: Duration = Duration::from_secs(60);
 
@@ -47,6 +51,14 @@ impl Engine {
             engine
                 .every("grants", TIDY_PERIOD, async |engine| engine.attach_left(engine.now() - GRACE).await)
                 .await;
+        });
+        let engine = self.clone();
+        self.background(async move {
+            engine.every("figures", FIGURES_PERIOD, async |engine| engine.add_up().await).await;
+        });
+        let engine = self.clone();
+        self.background(async move {
+            engine.every("chains", CHAINS_PERIOD, async |engine| engine.sample_chains().await).await;
         });
         let engine = self.clone();
         self.background(async move { engine.reseal_loop().await });

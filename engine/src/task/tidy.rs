@@ -29,6 +29,7 @@ impl Engine {
         gone += store::tending::purge_orphans(db, purge).await?;
         gone += store::recovery_runs::purge(db, purge).await?;
         gone += store::one_time_periods::purge(db, one_time::period(purge.now - PERIODS_LIFE)).await?;
+        gone += self.purge_hours(purge).await?;
         let tended = self.tend_credentials().await?;
         Ok(usize::try_from(gone).unwrap_or(usize::MAX).saturating_add(tended))
     }

@@ -42,6 +42,7 @@ pub struct Model {
     pub credentials_since: Option<i64>,
     pub blocked_code: Option<String>,
     pub last_refreshed_at: Option<i64>,
+    pub broke_at: Option<i64>,
     pub created_at: i64,
 }
 
