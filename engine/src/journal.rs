@@ -1,4 +1,11 @@
-//! What the journal says of a step.
+//! What the journal says, and that nobody changes it afterwards.
+
+mod chained;
+mod tip;
+mod verify;
+
+pub use chained::ChainError;
+pub use verify::{Misfit, SoundJournal, VerifyError};
 
 use chain::{Chain, ChainId, Event, OrganisationId, State, Time};
 

@@ -32,6 +32,7 @@ pub use access::{
 pub use account::{SetUpError, SignInError};
 pub use connect::{BeginGrantError, Callback, FinishedGrant, GrantOutcome};
 pub use engine::{Engine, EngineOptions, OpenError};
+pub use journal::{ChainError, Misfit, SoundJournal, VerifyError};
 pub use live::LiveEvent;
 pub use rotation::Resealed;
 pub use store::migrate;

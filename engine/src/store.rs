@@ -17,6 +17,7 @@ pub mod databases;
 pub mod grants;
 pub mod hours;
 pub mod journal;
+pub mod journal_heads;
 pub mod keys;
 pub mod links;
 pub mod one_time_periods;

@@ -68,7 +68,9 @@ impl Guard {
                 | Column::AccessToken
                 | Column::Answer
                 | Column::ClientSecret
-                | Column::Verifier,
+                | Column::Verifier
+                | Column::JournalHead
+                | Column::JournalBase,
                 _,
             ) => {
                 let place = Place::new(cell.organisation, column.table(), cell.id, column.name());

@@ -8,6 +8,7 @@ pub(crate) mod databases;
 pub(crate) mod grants;
 pub(crate) mod hours;
 pub(crate) mod journal;
+pub(crate) mod journal_heads;
 pub(crate) mod links;
 pub(crate) mod operators;
 pub(crate) mod organisation_keys;

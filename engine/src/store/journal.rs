@@ -1,4 +1,5 @@
-//! The journal: what happened, and who did it.
+//! The journal: what happened, and who did it. Lines are added and never changed; in what order they
+//! stand is said later, by their number.
 
 use chain::{ChainId, ContainerId, DatabaseId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
@@ -7,6 +8,10 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use super::StoreError;
 use super::cells::{Cells, key};
 use super::entity::journal::{ActiveModel, Column, Entity, Model};
+
+mod lines;
+
+pub use lines::{Line, chained, forget, give_place, unchained, waiting};
 
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +81,7 @@ pub async fn append(db: &impl ConnectionTrait, entry: &Entry) -> Result<(), Stor
         chain_id: Set(entry.chain.map(|id| id.to_string())),
         generation: Set(entry.generation.map(i64::from)),
         detail: Set(entry.detail.clone()),
+        ..ActiveModel::default()
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

@@ -27,6 +27,10 @@ pub enum Column {
     Verifier,
     /// The keys of recovery credentials.
     CredentialKey,
+    /// The last line of a journal.
+    JournalHead,
+    /// The line before the first of a journal.
+    JournalBase,
 }
 
 /// One sealed value and where it lies.
@@ -44,13 +48,15 @@ pub struct Cell {
 
 impl Column {
     /// Every such column.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::RefreshToken,
         Self::AccessToken,
         Self::Answer,
         Self::ClientSecret,
         Self::Verifier,
         Self::CredentialKey,
+        Self::JournalHead,
+        Self::JournalBase,
     ];
 
     /// The table.
@@ -61,6 +67,7 @@ impl Column {
             Self::ClientSecret => "registrations",
             Self::Verifier => "grants",
             Self::CredentialKey => "credentials",
+            Self::JournalHead | Self::JournalBase => "journal_heads",
         }
     }
 
@@ -73,15 +80,21 @@ impl Column {
             Self::ClientSecret => "client_secret",
             Self::Verifier => "verifier",
             Self::CredentialKey => "data_key",
+            Self::JournalHead => "head",
+            Self::JournalBase => "base",
         }
     }
 
     /// What the keys are for that seal it.
     pub const fn purpose(self) -> Purpose {
         match self {
-            Self::RefreshToken | Self::AccessToken | Self::Answer | Self::ClientSecret | Self::Verifier => {
-                Purpose::Tokens
-            }
+            Self::RefreshToken
+            | Self::AccessToken
+            | Self::Answer
+            | Self::ClientSecret
+            | Self::Verifier
+            | Self::JournalHead
+            | Self::JournalBase => Purpose::Tokens,
             Self::CredentialKey => Purpose::Recovery,
         }
     }
@@ -97,6 +110,8 @@ impl Column {
             }
             Self::ClientSecret => ("registrations", "registrations.organisation_id", "NULL"),
             Self::Verifier => ("grants", "grants.organisation_id", "grants.chain_id"),
+            // An organisation has one, under its own id.
+            Self::JournalHead | Self::JournalBase => ("journal_heads", "journal_heads.id", "NULL"),
             Self::CredentialKey => ("credentials", "credentials.organisation_id", "credentials.chain_id"),
         }
     }

@@ -24,6 +24,8 @@ const ANSWERS_PERIOD: Duration = Duration::from_secs(10);
 const GRACE: Duration = Duration::from_secs(300);
 /// What was counted is written down this often.
 const FIGURES_PERIOD: Duration = Duration::from_secs(5);
+/// What was written to the journal gets its place in the chain this often.
+const JOURNAL_PERIOD: Duration = Duration::from_secs(2);
 /// How many chains stand where is written down this often.
 const CHAINS_PERIOD: Duration = Duration::from_secs(60);
 /// What ended is removed this often.
@@ -59,6 +61,14 @@ impl Engine {
         let engine = self.clone();
         self.background(async move {
             engine.every("chains", CHAINS_PERIOD, async |engine| engine.sample_chains().await).await;
+        });
+        let engine = self.clone();
+        self.background(async move {
+            engine.every("journal", JOURNAL_PERIOD, async |engine| engine.chain_journal().await).await;
+        });
+        let engine = self.clone();
+        self.background(async move {
+            engine.every("old lines", TIDY_PERIOD, async |engine| engine.forget_old_lines().await).await;
         });
         let engine = self.clone();
         self.background(async move { engine.reseal_loop().await });
@@ -103,9 +113,10 @@ impl Engine {
         });
     }
 
-    async fn every<W>(&self, name: &'static str, period: Duration, work: W)
+    async fn every<W, E>(&self, name: &'static str, period: Duration, work: W)
     where
-        W: AsyncFn(&Engine) -> Result<usize, StoreError>,
+        W: AsyncFn(&Engine) -> Result<usize, E>,
+        E: std::error::Error + 'static,
     {
         loop {
             self.inner.clock.sleep_until(self.now() + period).await;

@@ -16,6 +16,8 @@ pub struct Model {
     pub chain_id: Option<String>,
     pub generation: Option<i64>,
     pub detail: Option<String>,
+    pub number: Option<i64>,
+    pub hash: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
