@@ -61,6 +61,7 @@ pub use {
     grant::{BeginFailed, BeginPage, Ended, Failure, GrantPage, grant_result},
     language::Language,
     routes::App,
+    words::fault as fault_words,
 };
 
 #[cfg(feature = "ssr")]

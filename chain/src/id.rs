@@ -46,6 +46,8 @@ macro_rules! ids {
 ids! {
     /// Names a chain.
     ChainId;
+    /// Names a consumer: a program with a key.
+    ConsumerId;
     /// Names a data container.
     ContainerId;
     /// Names a database.

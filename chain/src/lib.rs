@@ -23,7 +23,9 @@ pub use backoff::Backoff;
 pub use effect::{Alert, Effect};
 pub use event::{Event, Received};
 pub use fault::{Fault, RecoveryFailure, Verdict};
-pub use id::{ChainId, ContainerId, DatabaseId, OperatorId, OrganisationId, ParseIdError, RegistrationId};
+pub use id::{
+    ChainId, ConsumerId, ContainerId, DatabaseId, OperatorId, OrganisationId, ParseIdError, RegistrationId,
+};
 pub use rules::{RecoveryRules, Resend, Rules, Window};
 pub use state::{Activation, Calls, Chain, Credentials, Doubt, Effort, Held, Phase, State};
 pub use step::{Step, UnexpectedEvent};

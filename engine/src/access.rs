@@ -3,14 +3,16 @@
 mod act;
 mod bulk;
 mod figures;
+mod consumers;
 mod form;
-mod look;
+pub(crate) mod look;
 mod recovery;
 mod removal;
 mod settings;
 
 pub use act::{ActError, RefreshNow};
 pub use bulk::{ContainerEntry, DatabaseEntry, NewContainer, NewDatabase};
+pub use consumers::ConsumerForm;
 pub(crate) use form::invalid;
 pub use form::{FormError, Problem};
 pub(crate) use recovery::Complete;

@@ -14,9 +14,10 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::figures::Figures;
+use crate::consumer::{Allowances, Kept, Uses};
 use crate::guard::{Guard, GuardError, KeyringError};
 use crate::keeper::{Boundary, Spool, Watch};
-use crate::lend::Doors;
+use crate::lend::{Doors, Tokens};
 use crate::provider::Http;
 use crate::recover::Proofs;
 use crate::rotation::Looked;
@@ -93,6 +94,12 @@ pub(crate) struct Inner {
     pub due: Notify,
     pub throttle: Throttle,
     pub doors: Doors,
+    /// Access tokens that were taken out of their seals to be lent.
+    pub tokens: Tokens,
+    /// What lending read of the store.
+    pub kept: Kept,
+    pub uses: Uses,
+    pub allowances: Allowances,
     /// Passwords that a test proved a moment ago.
     pub proofs: Proofs,
     pub keys_generated: bool,
@@ -128,6 +135,7 @@ impl Engine {
         guard.check(&db).await?;
         let spool = Spool::open(options.data_dir.join("spool"))
             .map_err(|source| OpenError::DataDir { path: options.data_dir.join("spool"), source })?;
+        let kept = Kept::new(store::tending::is_single_process(&db));
         let inner = Inner {
             db,
             guard,
@@ -142,6 +150,10 @@ impl Engine {
             due: Notify::new(),
             throttle: Throttle::default(),
             doors: Doors::default(),
+            tokens: Tokens::default(),
+            kept,
+            uses: Uses::default(),
+            allowances: Allowances::default(),
             proofs: Proofs::default(),
             keys_generated: generated,
             resealing: Notify::new(),

@@ -16,6 +16,7 @@ pub(crate) use keep::ANSWER_LIFE;
 pub use spool::Spool;
 pub(crate) use tell::SYSTEM;
 pub use tell::{NewLink, News, TellError};
+pub(crate) use watch::Turns;
 pub use watch::Watch;
 
 /// A boundary between two steps of the durable spend protocol, or of a recovery run.

@@ -1,5 +1,9 @@
 //! The broker: lends access tokens, and causes one refresh for any number of askers.
 
+mod tokens;
+
+pub(crate) use tokens::Tokens;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
@@ -17,7 +21,7 @@ use crate::store::{StoreError, chains, containers, links, tending};
 /// An access token, lent.
 pub struct Lent {
     /// The token.
-    pub access_token: AccessToken,
+    pub access_token: Arc<AccessToken>,
     /// When it ends.
     pub until: Time,
     /// The number of its link.
@@ -72,12 +76,12 @@ pub(crate) struct Doors {
 
 /// Doors kept before those that nobody stands at are cleared away.
 const MANY_DOORS: usize = 1_024;
-/// What is written of the last use is not more exact than this, so that lending does not write.
-const LAST_USED_STEP: Duration = Duration::from_secs(60);
 /// How soon a caller who waits looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// The same where no other process can change anything.
 const LOOK_AGAIN_ALONE: Duration = Duration::from_secs(60);
+/// How often a chain may move on while its token is looked for.
+const MOST_MOVES: u32 = 16;
 /// What a caller is told to wait while a refresh is under way.
 const RENEWING: Duration = Duration::from_secs(2);
 
@@ -108,25 +112,43 @@ impl Engine {
         wait: Duration,
     ) -> Result<Lent, LendError> {
         let row = containers::find(&self.inner.db, container).await?.ok_or(LendError::NotFound)?;
-        let stopwatch = self.inner.clock.stopwatch();
-        let lent = self.lend_from(&row, minimum, wait).await;
-        let answer = LendAnswer::of(&lent);
-        self.count_timed(row.organisation, Figure::Lend(answer), stopwatch.elapsed());
-        lent
+        let chain = match row.chain {
+            Some(chain) => chains::find(&self.inner.db, chain).await?.map(Arc::new),
+            None => None,
+        };
+        self.lend_from(&row, chain.as_ref(), minimum, wait).await
     }
 
-    async fn lend_from(
+    /// The same for a container that was read already, with its chain.
+    pub(crate) async fn lend_from(
         &self,
-        row: &containers::Row,
+        container: &containers::Row,
+        chain: Option<&Arc<chains::Row>>,
         minimum: Duration,
         wait: Duration,
     ) -> Result<Lent, LendError> {
-        let chain = row.chain.ok_or(LendError::Unlinked)?;
-        self.note_use(row).await?;
+        self.note_use(container).await;
+        let stopwatch = self.inner.clock.stopwatch();
+        let lent = match chain {
+            Some(chain) => self.lend_of(chain, minimum, wait).await,
+            None => Err(LendError::Unlinked),
+        };
+        let answer = LendAnswer::of(&lent);
+        self.count_timed(container.organisation, Figure::Lend(answer), stopwatch.elapsed());
+        lent
+    }
+
+    async fn lend_of(
+        &self,
+        row: &Arc<chains::Row>,
+        minimum: Duration,
+        wait: Duration,
+    ) -> Result<Lent, LendError> {
+        let id = row.chain.id;
         let until = self.now() + wait;
-        let mut changes = self.inner.watch.subscribe();
+        let (mut changes, mut moves) = (None, 0);
+        let mut row = self.ask(Arc::clone(row), minimum).await?;
         loop {
-            let row = self.ask(chain, minimum).await?;
             let now = self.now();
             let renewing = matches!(row.chain.state, State::Spending { .. } | State::Recovering { .. });
             let left = row.chain.lends(now);
@@ -134,15 +156,27 @@ impl Engine {
             if let Some(left) = left
                 && (!renewing || left >= minimum || now >= until)
             {
-                return self.hand_out(&row).await;
-            }
-            if !renewing || now >= until {
+                if let Some(lent) = self.hand_out(&row).await? {
+                    return Ok(lent);
+                }
+                // The chain moved on while its token was looked for.
+                moves += 1;
+                if moves > MOST_MOVES {
+                    return Err(LendError::Renewing { retry_after: RENEWING });
+                }
+            } else if !renewing || now >= until {
                 return Err(refusal(&row, now));
+            } else {
+                match &mut changes {
+                    // What changes from here on is heard; what changed before is read now.
+                    None => changes = Some(self.inner.watch.subscribe()),
+                    Some(changes) => tokio::select! {
+                        _ = changes.recv() => {}
+                        () = self.inner.clock.sleep_until(until.min(self.look_again())) => {}
+                    },
+                }
             }
-            tokio::select! {
-                _ = changes.recv() => {}
-                () = self.inner.clock.sleep_until(until.min(self.look_again())) => {}
-            }
+            row = self.ask(self.chain_row(id).await?, minimum).await?;
         }
     }
 
@@ -152,44 +186,54 @@ impl Engine {
         self.now() + if alone { LOOK_AGAIN_ALONE } else { LOOK_AGAIN }
     }
 
+    async fn chain_row(&self, chain: ChainId) -> Result<Arc<chains::Row>, LendError> {
+        chains::find(&self.inner.db, chain).await?.map(Arc::new).ok_or(LendError::Unlinked)
+    }
+
     /// The chain, told that somebody asks, unless its token holds long enough anyway.
-    async fn ask(&self, chain: ChainId, minimum: Duration) -> Result<chains::Row, LendError> {
-        let row = chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)?;
+    async fn ask(&self, row: Arc<chains::Row>, minimum: Duration) -> Result<Arc<chains::Row>, LendError> {
         let holds = row.chain.lends(self.now()).is_some_and(|left| left >= minimum);
         if holds || !matches!(row.chain.state, State::Live(_)) {
             return Ok(row);
         }
+        let chain = row.chain.id;
         let door = self.inner.doors.of(chain);
         let _first = door.lock().await;
-        let row = chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)?;
+        let row = self.chain_row(chain).await?;
         if !matches!(row.chain.state, State::Live(_)) {
             return Ok(row);
         }
         self.tell(chain, News::system(Event::Asked { minimum })).await?;
-        chains::find(&self.inner.db, chain).await?.ok_or(LendError::Unlinked)
+        self.chain_row(chain).await
     }
 
-    async fn hand_out(&self, row: &chains::Row) -> Result<Lent, LendError> {
-        let link = links::current(&self.inner.db, row.chain.id).await?.ok_or(LendError::Unlinked)?;
-        let token = self.open_access(row.organisation, &link).await?;
+    /// The chain's token; `None` where the chain has another one by now.
+    async fn hand_out(&self, row: &chains::Row) -> Result<Option<Lent>, LendError> {
+        if let Some(lent) = self.inner.tokens.find(row) {
+            return Ok(Some(lent));
+        }
         let held = row.chain.held().ok_or(LendError::Unlinked)?;
-        match token {
-            Some(access_token) => {
-                Ok(Lent { access_token, until: held.access_until, generation: held.generation })
-            }
-            None => Err(LendError::Renewing { retry_after: RENEWING }),
+        let link = links::current(&self.inner.db, row.chain.id).await?.ok_or(LendError::Unlinked)?;
+        if link.generation > held.generation {
+            return Ok(None);
         }
+        let token = self.open_access(row.organisation, &link).await?;
+        let token = token.ok_or(LendError::Renewing { retry_after: RENEWING })?;
+        let lent =
+            Lent { access_token: Arc::new(token), until: held.access_until, generation: held.generation };
+        self.inner.tokens.keep(row, &lent);
+        Ok(Some(lent))
     }
 
-    async fn note_use(&self, row: &containers::Row) -> Result<(), StoreError> {
+    /// Writes down now and then that a program took a token; a store that refuses keeps nobody from it.
+    async fn note_use(&self, row: &containers::Row) {
         let now = self.now();
-        if row.last_used_at.is_some_and(|at| now.since(at) < LAST_USED_STEP) {
-            return Ok(());
+        if !self.inner.uses.is_due(row.id.0, row.last_used_at, now) {
+            return;
         }
-        let door = self.inner.doors.of(ChainId(row.id.0));
-        // Whoever comes second leaves the writing to the first.
-        let Ok(_first) = door.try_lock() else { return Ok(()) };
-        containers::set_used(&self.inner.db, row.id, now).await
+        if let Err(error) = containers::set_used(&self.inner.db, row.id, now).await {
+            tracing::warn!(error = crate::report(&error), "the use of a container was not written down");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod clock;
 pub mod connect;
+pub mod consumer;
 mod credentials;
 mod engine;
 pub mod figures;
@@ -26,11 +27,12 @@ mod throttle;
 pub mod view;
 
 pub use access::{
-    ActError, ContainerEntry, CredentialsForm, DatabaseEntry, FormError, NewContainer, NewDatabase,
-    OneTimeInput, Operator, Problem, RefreshNow, RegistrationForm,
+    ActError, ConsumerForm, ContainerEntry, CredentialsForm, DatabaseEntry, FormError, NewContainer,
+    NewDatabase, OneTimeInput, Operator, Problem, RefreshNow, RegistrationForm,
 };
 pub use account::{SetUpError, SignInError};
 pub use connect::{BeginGrantError, Callback, FinishedGrant, GrantOutcome};
+pub use consumer::{BorrowError, Consumer, KeyError, ReachError};
 pub use engine::{Engine, EngineOptions, OpenError};
 pub use journal::{ChainError, Misfit, SoundJournal, VerifyError};
 pub use live::LiveEvent;

@@ -16,8 +16,18 @@ pub fn name() -> String {
 
 /// How a one-time value is kept: its SHA-256, in hexadecimal digits.
 pub fn fingerprint(value: &str) -> String {
+    hex(&digest(value))
+}
+
+/// The SHA-256 of a text.
+pub fn digest(value: &str) -> [u8; 32] {
+    Sha256::digest(value.as_bytes()).into()
+}
+
+/// A digest in hexadecimal digits.
+pub fn hex(digest: &[u8; 32]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(value.as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
+    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

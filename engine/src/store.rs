@@ -11,6 +11,7 @@ use crate::clock::Clock;
 
 pub mod answers;
 pub mod chains;
+pub mod consumers;
 pub mod containers;
 pub mod credentials;
 pub mod databases;
@@ -23,6 +24,7 @@ pub mod links;
 pub mod one_time_periods;
 pub mod operators;
 pub mod organisations;
+pub mod reach;
 pub mod recovery_runs;
 pub mod registrations;
 pub mod sealed;

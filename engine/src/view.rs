@@ -1,9 +1,11 @@
 //! What pages and the API show: plain values, read from the store, without any secret.
 
+mod consumers;
 mod hours;
 mod keys;
 mod recovery;
 
+pub use consumers::{ConsumerStanding, ConsumerView, KeyLife, ReachableDatabase};
 pub use hours::{HourView, MOST_HOURS};
 pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
 pub use recovery::{

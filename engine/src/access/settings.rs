@@ -124,6 +124,7 @@ impl Operator {
         match known {
             Some(_) => {
                 registrations::update(db, &row).await?;
+                self.engine.inner.kept.end();
                 self.retry_refused(id).await?;
             }
             None => registrations::insert(db, &row).await?,
@@ -193,7 +194,9 @@ impl Operator {
         let name = words("name", name, 100)?;
         let row = databases::by_slug(&self.engine.inner.db, self.organisation, slug).await?;
         let row = row.ok_or(FormError::NotFound)?;
-        Ok(databases::rename(&self.engine.inner.db, row.id, &name, slug).await?)
+        databases::rename(&self.engine.inner.db, row.id, &name, slug).await?;
+        self.engine.inner.kept.end();
+        Ok(())
     }
 
     /// Creates a data container.
@@ -254,7 +257,9 @@ impl Operator {
         if alias != row.alias && containers::by_alias(db, row.database, &alias).await?.is_some() {
             return Err(invalid("alias", Problem::Taken));
         }
-        Ok(containers::rename(db, container, &alias).await?)
+        containers::rename(db, container, &alias).await?;
+        self.engine.inner.kept.end();
+        Ok(())
     }
 
     /// Keeps a container's token fresh all the time, or renews it on demand.
@@ -264,6 +269,7 @@ impl Operator {
     pub async fn set_warm(&self, container: ContainerId, warm: bool) -> Result<(), FormError> {
         let row = self.container_row(container).await?.ok_or(FormError::NotFound)?;
         containers::set_warm(&self.engine.inner.db, container, warm).await?;
+        self.engine.inner.kept.end();
         if let Some(chain) = row.chain {
             // The next wake-up is another one now.
             self.engine.tell_or_log(chain, News::by(&self.actor(), Event::Tick)).await;

@@ -60,6 +60,8 @@ texts! {
     OneTimeCode;
     /// An authorization code, as a redirect brought it.
     AuthorizationCode;
+    /// The key of a consumer; shown once, and kept as a hash only.
+    ConsumerKey;
 }
 
 /// A key that wraps other keys.

@@ -102,6 +102,7 @@ impl Engine {
                 }
                 merge(&txn, from.chain.id, into, carried.as_ref()).await?;
                 txn.commit().await.map_err(StoreError::from)?;
+                self.moved(from.chain.id);
                 self.brought(into, carried.is_some()).await;
                 return Ok(());
             }
@@ -131,6 +132,7 @@ impl Engine {
             store::journal::append(&txn, &entry).await?;
             txn.commit().await.map_err(StoreError::from)?;
             self.count_turn(&target, &step.chain, &news(received), actor, now);
+            self.moved(from.chain.id);
             self.perform(into, alerts.iter());
             self.brought(into, carried.is_some()).await;
             self.inner.due.notify_one();
@@ -139,12 +141,18 @@ impl Engine {
         Err(TellError::Contended)
     }
 
+    /// Containers point at another chain than this one now.
+    fn moved(&self, from: ChainId) {
+        self.inner.tokens.forget(from);
+        self.inner.kept.end();
+    }
+
     /// Says that another chain came to this one, with its sign-in or without.
     async fn brought(&self, into: ChainId, sign_in: bool) {
+        self.inner.watch.announce(into);
         if sign_in {
             self.tell_or_log(into, News::system(Event::CredentialsStored)).await;
         }
-        self.inner.watch.announce(into);
     }
 }
 

@@ -124,6 +124,7 @@ impl Engine {
             self.boundary_after(&news.event);
             self.count_call(&row, &news.event);
             self.count_turn(&row, &step.chain, &news.event, &news.actor, now);
+            self.inner.tokens.forget(id);
             self.inner.watch.announce(id);
             self.inner.due.notify_one();
             let activation = |effect: &Effect| matches!(effect, Effect::Activate { .. });

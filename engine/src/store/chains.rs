@@ -16,6 +16,8 @@ use crate::view::{StateName, UpstreamUser};
 mod flat;
 mod wakes;
 
+pub(crate) use wakes::word as step_word;
+
 /// One chain as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {

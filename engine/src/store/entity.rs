@@ -2,6 +2,8 @@
 
 pub(crate) mod answers;
 pub(crate) mod chains;
+pub(crate) mod consumer_databases;
+pub(crate) mod consumers;
 pub(crate) mod containers;
 pub(crate) mod credentials;
 pub(crate) mod databases;

@@ -9,7 +9,7 @@ use super::StoreError;
 use super::cells::Cells;
 use super::entity::organisations::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use crate::view::Retention;
+use crate::view::{KeyLife, Retention};
 
 /// One organisation as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,29 @@ pub async fn set_retention(
         .col_expr(Column::RetentionLeast, Expr::value(i64::from(retention.least)))
         .col_expr(Column::RetentionUsual, Expr::value(i64::from(retention.usual)))
         .col_expr(Column::RetentionMost, Expr::value(i64::from(retention.most)));
+    let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
+    exactly_one(changed.rows_affected, "organisations", id)
+}
+
+/// How long consumer keys of the organisation work.
+pub async fn key_life(db: &impl ConnectionTrait, id: OrganisationId) -> Result<KeyLife, StoreError> {
+    let row = model(db, id).await?;
+    let cells = Cells { table: "organisations", row: &row.id };
+    Ok(KeyLife {
+        usual: cells.count("consumer_key_usual", row.consumer_key_usual)?,
+        most: cells.count("consumer_key_most", row.consumer_key_most)?,
+    })
+}
+
+/// Says how long consumer keys may work.
+pub async fn set_key_life(
+    db: &impl ConnectionTrait,
+    id: OrganisationId,
+    life: KeyLife,
+) -> Result<(), StoreError> {
+    let change = Entity::update_many()
+        .col_expr(Column::ConsumerKeyUsual, Expr::value(i64::from(life.usual)))
+        .col_expr(Column::ConsumerKeyMost, Expr::value(i64::from(life.most)));
     let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
     exactly_one(changed.rows_affected, "organisations", id)
 }

@@ -12,8 +12,8 @@ const BATCH: u64 = 1_000;
 const PERIODS_LIFE: Duration = Duration::from_secs(86_400);
 
 impl Engine {
-    /// Removes expired sessions, grants, answers, links, setup links, recovery runs and credentials,
-    /// and chains that nobody points at; says how many rows went or were warned of.
+    /// Removes expired sessions, grants, answers, links, setup links, recovery runs, credentials and
+    /// consumers, and chains that nobody points at; says how many rows went or were warned of.
     ///
     /// # Errors
     /// When the store refuses.
@@ -30,6 +30,8 @@ impl Engine {
         gone += store::recovery_runs::purge(db, purge).await?;
         gone += store::one_time_periods::purge(db, one_time::period(purge.now - PERIODS_LIFE)).await?;
         gone += self.purge_hours(purge).await?;
+        gone += store::consumers::purge(db, purge).await?;
+        self.inner.tokens.forget_ended(purge.now);
         let tended = self.tend_credentials().await?;
         Ok(usize::try_from(gone).unwrap_or(usize::MAX).saturating_add(tended))
     }

@@ -13,7 +13,8 @@ const WORDS: [(Wake, &str); 10] = [
     (Wake::RecoverAgain, "recover_again"),
 ];
 
-pub(super) const fn word(wake: Wake) -> &'static str {
+/// The word for what happens next by itself.
+pub(crate) const fn word(wake: Wake) -> &'static str {
     match wake {
         Wake::KeepWarm => WORDS[0].1,
         Wake::KeepAlive => WORDS[1].1,

@@ -11,6 +11,8 @@ pub struct Model {
     pub retention_least: i64,
     pub retention_usual: i64,
     pub retention_most: i64,
+    pub consumer_key_usual: i64,
+    pub consumer_key_most: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
