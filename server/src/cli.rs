@@ -1,9 +1,11 @@
 //! The command line.
 
+mod consumer;
 mod doctor;
 mod failure;
 mod keys;
 mod migrate;
+mod moment;
 mod operator;
 mod serve;
 
@@ -41,6 +43,9 @@ enum Command {
     /// Add an operator, or give one a new password
     #[command(subcommand)]
     Operator(operator::Verb),
+    /// Give programs keys to ask for tokens with, or revoke them
+    #[command(subcommand)]
+    Consumer(consumer::Verb),
     /// Make app registrations, databases and containers as a TOML file lists them
     Apply {
         /// The file
@@ -70,6 +75,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(wishes) => serve::run(settings, wishes).await,
         Command::Migrate => migrate::run(&settings).await,
         Command::Operator(verb) => operator::run(&settings, verb).await,
+        Command::Consumer(verb) => consumer::run(&settings, verb).await,
         Command::Keys(verb) => keys::run(&settings, verb).await,
         Command::Apply { file, dry_run } => {
             let plan = apply::read(&file)?;

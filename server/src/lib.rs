@@ -3,6 +3,7 @@
 // The type of a page is its whole tree, and the optimised build looks at all of it.
 #![recursion_limit = "256"]
 
+pub mod api;
 pub mod apply;
 mod callback;
 pub mod cli;

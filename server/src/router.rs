@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -15,9 +14,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
+use crate::api::problem::Problem;
 use crate::layers::{body, headers, panic, request_id, same_origin, trace};
 use crate::state::Shared;
-use crate::{callback, health, live, renew, session};
+use crate::{api, callback, health, live, renew, session};
 
 /// The whole server.
 pub fn router(shared: Shared) -> Router {
@@ -45,7 +45,8 @@ pub fn router(shared: Shared) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn(body::bound))
         .layer(from_fn_with_state(public_url.clone(), same_origin::check))
-        .layer(CatchPanicLayer::custom(panic::answer));
+        .layer(CatchPanicLayer::custom(panic::answer))
+        .merge(api::router());
     headers::apply(router, &public_url)
         .layer(TraceLayer::new_for_http().make_span_with(trace::span).on_request(()).on_response(trace::end))
         .layer(PropagateRequestIdLayer::new(request_id::HEADER))
@@ -63,9 +64,7 @@ async fn file(State(shared): State<Shared>, request: Request) -> Response {
 /// A file of the site, or the page that says that there is nothing here; programs get no pages.
 async fn file_or_page(State(shared): State<Shared>, request: Request) -> Response {
     if request.uri().path().starts_with("/api/") {
-        let problem = r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"There is nothing at this address.","code":"not-found"}"#;
-        let kind = [(CONTENT_TYPE, "application/problem+json")];
-        return (StatusCode::NOT_FOUND, kind, problem).into_response();
+        return Problem::no_such_address().into_response();
     }
     if let Some(file) = shared.site.answer(request.uri().path(), request.headers()) {
         return file;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use engine::guard::{GuardError, KeyringError};
 use engine::store::StoreError;
-use engine::{OpenError, SetUpError};
+use engine::{FormError, OpenError, SetUpError};
 use thiserror::Error;
 
 use crate::apply::ApplyError;
@@ -88,6 +88,15 @@ pub enum Failure {
         #[source]
         source: io::Error,
     },
+    /// A consumer was not added or revoked.
+    #[error(transparent)]
+    Consumer(#[from] FormError),
+    /// No consumer is meant.
+    #[error("there is no consumer `{0}`: name it by its id, by the beginning of its key, or by its name")]
+    NoConsumer(String),
+    /// Several consumers may be meant.
+    #[error("there are several consumers `{0}`: name the one by its id, or by the beginning of its key")]
+    ManyConsumers(String),
     /// A file could not be applied.
     #[error(transparent)]
     Apply(#[from] ApplyError),

@@ -9,7 +9,7 @@ use engine::guard::{Keyring, KeyringError};
 use engine::view::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
 use serde_json::{Value, json};
 
-use super::Failure;
+use super::{Failure, moment};
 use crate::config::Settings;
 
 /// Values moved between two lines of progress.
@@ -145,13 +145,21 @@ fn master_line(master: &MasterKeyView) -> String {
 fn key_line(key: &DataKeyView) -> String {
     let standing = match (key.retired_at, key.destroyed_at) {
         (None, _) if key.purpose == KeyPurpose::Accounts => {
-            format!("in use since {}, seals nothing", time(key.created_at.millis()))
+            format!("in use since {}, seals nothing", moment::shown(key.created_at.millis()))
         }
-        (None, _) => format!("in use since {}, {}", time(key.created_at.millis()), values(key.values)),
+        (None, _) => {
+            format!("in use since {}, {}", moment::shown(key.created_at.millis()), values(key.values))
+        }
         (Some(since), Some(at)) if key.values == 0 => {
-            format!("retired {}, to be destroyed {}", time(since.millis()), time(at.millis()))
+            format!(
+                "retired {}, to be destroyed {}",
+                moment::shown(since.millis()),
+                moment::shown(at.millis())
+            )
         }
-        (Some(since), _) => format!("retired {}, {} left to move", time(since.millis()), values(key.values)),
+        (Some(since), _) => {
+            format!("retired {}, {} left to move", moment::shown(since.millis()), values(key.values))
+        }
     };
     format!("{:<9} {}  {standing}", key.purpose.as_str(), key.id)
 }
@@ -164,11 +172,6 @@ fn values(number: u64) -> String {
     if number == 1 { "1 value".to_owned() } else { format!("{number} values") }
 }
 
-fn time(millis: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(millis);
-    at.map_or_else(|_| "at an unknown time".to_owned(), |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
-}
-
 fn to_json(view: &KeysView) -> Value {
     json!({
         "masters": view.masters.iter().map(|key| json!({
@@ -178,15 +181,11 @@ fn to_json(view: &KeysView) -> Value {
             "id": key.id,
             "organisation": key.organisation,
             "purpose": key.purpose.as_str(),
-            "created_at": time_json(key.created_at.millis()),
-            "retired_at": key.retired_at.map(|at| time_json(at.millis())),
+            "created_at": moment::json(key.created_at.millis()),
+            "retired_at": key.retired_at.map(|at| moment::json(at.millis())),
             "values": key.values,
-            "destroyed_at": key.destroyed_at.map(|at| time_json(at.millis())),
+            "destroyed_at": key.destroyed_at.map(|at| moment::json(at.millis())),
         })).collect::<Vec<_>>(),
         "left": view.left(),
     })
-}
-
-fn time_json(millis: i64) -> Value {
-    jiff::Timestamp::from_millisecond(millis).map_or(Value::Null, |at| at.to_string().into())
 }

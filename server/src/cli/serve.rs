@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a command answers on its standard output")]
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
 use clap::Args;
 use engine::Engine;
@@ -87,8 +88,9 @@ async fn until_stopped(
     engine: Engine,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
-    let serving =
-        axum::serve(listener, router(shared)).with_graceful_shutdown(stop.clone().cancelled_owned());
+    // Whose address a request came from is written down with the use of a key.
+    let app = router(shared).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let ending = async {
         stop.cancelled().await;
         engine.shutdown().await;

@@ -1,5 +1,6 @@
 //! A server on a free port with a store of its own, the sandbox beside it, and browsers.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -65,6 +66,7 @@ impl TestApp {
         let stop = CancellationToken::new();
         let site = Site::folder(&a_site(folder.path())).unwrap();
         let app = router(Shared::new(engine.clone(), site, stop.clone()));
+        let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
         tokio::spawn(async move { serving.await });
         Self { engine, sandbox, url, stop, _folder: folder }
