@@ -30,6 +30,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/repairs") view=|| signed_in(repairs::list) ssr=SsrMode::Async/>
                 <Route path=path!("/guide") view=|| signed_in(guide::contents) ssr=SsrMode::Async/>
                 <Route path=path!("/guide/:topic") view=|| signed_in(guide::read) ssr=SsrMode::Async/>
+                <Route path=path!("/repairs/all") view=|| signed_in(repairs::round) ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=|| signed_in(settings::overview) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/recovery") view=|| signed_in(settings::recovery) ssr=SsrMode::Async/>
                 <Route

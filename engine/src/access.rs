@@ -8,6 +8,7 @@ mod form;
 pub(crate) mod look;
 mod recovery;
 mod removal;
+mod round;
 mod settings;
 
 pub use act::{ActError, RefreshNow};

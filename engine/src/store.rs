@@ -27,6 +27,7 @@ pub mod organisations;
 pub mod reach;
 pub mod recovery_runs;
 pub mod registrations;
+pub mod rounds;
 pub mod sealed;
 pub mod sessions;
 pub mod setup_links;

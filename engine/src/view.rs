@@ -4,14 +4,17 @@ mod consumers;
 mod hours;
 mod keys;
 mod recovery;
+mod round;
 
 pub use consumers::{ConsumerStanding, ConsumerView, KeyLife, ReachableDatabase};
 pub use hours::{HourView, MOST_HOURS};
 pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
+pub use monitoring::{Closed, Cursor, MessageFilter, MessageView, MessagesView, NextStepView, StateCount};
 pub use recovery::{
     RecoveryMark, RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials,
     TestedView, TraceView,
 };
+pub use round::{RoundView, StopCame, StopView};
 
 use chain::{ContainerId, Fault, RegistrationId, Time, Wake};
 
@@ -240,17 +243,11 @@ impl ContainerStatus {
     }
 }
 
-/// One thing that needs a person.
+/// One chain that needs a person.
 #[derive(Clone, Debug)]
 pub struct RepairItem {
-    /// The database.
-    pub database_slug: String,
-    /// Its name.
-    pub database_name: String,
-    /// The container.
-    pub container: ContainerId,
-    /// Its alias.
-    pub alias: String,
+    /// The containers that wait for it; at least one.
+    pub places: Vec<PlaceView>,
     /// The upstream user who has to sign in, once known.
     pub upstream_user: Option<UpstreamUser>,
     /// What is wrong.
@@ -259,6 +256,23 @@ pub struct RepairItem {
     pub since: Time,
     /// What Evergrant tried, newest first, at most 5.
     pub tried: Vec<JournalEntry>,
+    /// What it will try next, and when.
+    pub next_step: Option<(Wake, Time)>,
+    /// How its auto-recovery stands.
+    pub recovery: RecoveryMark,
+}
+
+/// Where a container is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceView {
+    /// The database.
+    pub database_slug: String,
+    /// Its name.
+    pub database_name: String,
+    /// The container.
+    pub container: ContainerId,
+    /// Its alias.
+    pub alias: String,
 }
 
 /// One line of the journal.

@@ -12,6 +12,8 @@ mod world;
 mod recovery;
 #[path = "access/removal.rs"]
 mod removal;
+#[path = "access/rounds.rs"]
+mod rounds;
 
 use chain::{ContainerId, RegistrationId};
 use engine::guard::secret::{ClientSecret, Password};

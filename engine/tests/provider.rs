@@ -177,6 +177,7 @@ fn a_custom_provider_is_described_by_its_addresses() {
     let parameters: Vec<_> =
         profile.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(parameters, [("scope", "openid offline_access"), ("prompt", "consent")]);
+    assert_eq!(profile.asked(true), profile.parameters, "what the registration says goes first");
     let origins: Vec<_> = profile.origins.iter().map(url::Origin::ascii_serialization).collect();
     assert_eq!(origins, ["https://id.example", "https://login.example"]);
     assert!(profile.basic && profile.gives_consent);

@@ -50,6 +50,30 @@ const STATEMENTS: &[&str] = &[
         PRIMARY KEY (consumer_id, database_id)
     )",
     "CREATE INDEX consumer_databases_database ON consumer_databases (database_id)",
+    // Renew all: one person walks the grants of what is broken, one after another. A container's chain
+    // may be another one by the time its turn comes.
+    "CREATE TABLE rounds (
+        id TEXT PRIMARY KEY,
+        organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
+        operator_id TEXT NOT NULL,
+        started_at BIGINT NOT NULL,
+        stopped_at BIGINT,
+        expires_at BIGINT NOT NULL
+    )",
+    "CREATE INDEX rounds_operator ON rounds (organisation_id, operator_id, started_at)",
+    "CREATE INDEX rounds_expires_at ON rounds (expires_at)",
+    "CREATE TABLE round_stops (
+        round_id TEXT NOT NULL REFERENCES rounds (id) ON DELETE CASCADE,
+        position BIGINT NOT NULL,
+        container_id TEXT NOT NULL REFERENCES containers (id) ON DELETE CASCADE,
+        others BIGINT NOT NULL,
+        outcome TEXT,
+        code TEXT,
+        came TEXT,
+        at BIGINT,
+        PRIMARY KEY (round_id, position)
+    )",
+    "CREATE INDEX round_stops_container ON round_stops (container_id)",
     // What the gate spent of the provider's allowance. `subject` is what the allowance is for: an app
     // registration and a company, and for errors the user and the endpoint too, as a hash.
     "CREATE TABLE traffic (

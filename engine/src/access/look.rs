@@ -11,7 +11,7 @@ use crate::store::{
 };
 use crate::view::{
     ContainerStatus, ContainerView, DatabaseFilter, DatabasePage, DatabaseRow, DatabaseView, JournalEntry,
-    Overview, RecoveryMark, RepairItem, RunKind, RunningView, StateName,
+    Overview, PlaceView, RecoveryMark, RepairItem, RunKind, RunningView, StateName,
 };
 
 /// Lines of a container's journal that are shown.
@@ -110,21 +110,36 @@ impl Operator {
         })
     }
 
-    /// Everything that needs a person, the oldest first.
+    /// Every chain that needs a person, the longest broken first.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn repairs(&self) -> Result<Vec<RepairItem>, StoreError> {
         let db = &self.engine.inner.db;
-        let mut items = Vec::new();
-        for broken in containers::broken(db, self.organisation, MOST_REPAIRS).await? {
+        let all = containers::broken(db, self.organisation, MOST_REPAIRS).await?;
+        let ids: Vec<ChainId> = all.iter().map(|broken| broken.chain.chain.id).collect();
+        let marks = self.recovery_marks(&ids, self.engine.now()).await?;
+        let mut items: Vec<RepairItem> = Vec::new();
+        let mut known: HashMap<ChainId, usize> = HashMap::new();
+        for broken in all {
             let State::Broken { fault, since, .. } = broken.chain.chain.state else { continue };
-            items.push(RepairItem {
-                tried: self.journal_of(&broken.container, TRIED_LINES).await?,
+            let id = broken.chain.chain.id;
+            let place = PlaceView {
                 database_slug: broken.database.slug,
                 database_name: broken.database.name,
                 container: broken.container.id,
-                alias: broken.container.alias,
+                alias: broken.container.alias.clone(),
+            };
+            if let Some(item) = known.get(&id).and_then(|at| items.get_mut(*at)) {
+                item.places.push(place);
+                continue;
+            }
+            known.insert(id, items.len());
+            items.push(RepairItem {
+                places: vec![place],
+                tried: self.journal_of(&broken.container, TRIED_LINES).await?,
+                next_step: broken.chain.wake.map(|(at, why)| (why, at)),
+                recovery: mark(&broken.chain, &marks),
                 upstream_user: broken.chain.upstream_user,
                 fault,
                 since,

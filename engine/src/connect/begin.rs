@@ -54,6 +54,7 @@ impl Operator {
         let registration =
             registrations::find(db, row.registration).await?.ok_or(BeginGrantError::NotFound)?;
         let return_to = return_to.map(|target| self.engine.allowed_return(&target)).transpose()?;
+        let asks_who = self.must_ask_who(&row).await?;
         let new = NewGrant {
             organisation: self.organisation,
             container: &row,
@@ -62,6 +63,7 @@ impl Operator {
             browser,
             return_to,
             recovers: None,
+            asks_who,
         };
         Ok(self.engine.open_grant(new).await?.url)
     }
@@ -83,6 +85,8 @@ pub(crate) struct NewGrant<'a> {
     pub return_to: Option<Url>,
     /// The chain that a recovery run mends with it, and the run's number.
     pub recovers: Option<(ChainId, u32)>,
+    /// The provider is to ask who signs in, even where it still knows somebody in this browser.
+    pub asks_who: bool,
 }
 
 /// A grant that was begun.
@@ -119,7 +123,7 @@ impl Engine {
             .append_pair("redirect_uri", &redirect_uri)
             .append_pair("response_type", "code")
             .append_pair("state", &state)
-            .extend_pairs(&profile.parameters);
+            .extend_pairs(profile.asked(new.asks_who));
         if let Some(verifier) = &verifier {
             url.query_pairs_mut()
                 .append_pair("code_challenge", &random::challenge(verifier))

@@ -138,6 +138,7 @@ impl Engine {
         if let Some(ended) = ended {
             grants::finish(&self.inner.db, grant.id, ended).await?;
         }
+        self.settle_stop(&grant, &finished.outcome).await?;
         Ok(finished)
     }
 

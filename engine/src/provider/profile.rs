@@ -212,6 +212,26 @@ impl Profile {
         }
     }
 
+    /// The further parameters of an authorization request; with `ask_who` the provider shows its
+    /// sign-in page even to somebody whom it still knows: Exact Online's `force_login`, and `prompt`
+    /// of OpenID Connect (Core 1.0 §3.1.2.1), which other servers pass over (RFC 6749 §3.1).
+    pub fn asked(&self, ask_who: bool) -> Vec<(String, String)> {
+        let mut parameters = self.parameters.clone();
+        if ask_who {
+            let (name, value) = match self.kind {
+                Kind::Exact => ("force_login", "1"),
+                Kind::Custom => ("prompt", "login"),
+            };
+            match parameters.iter_mut().find(|(known, _)| known == name) {
+                Some((_, chosen)) if self.kind == Kind::Exact => value.clone_into(chosen),
+                // The app registration says itself what the server is to ask.
+                Some(_) => {}
+                None => parameters.push((name.to_owned(), value.to_owned())),
+            }
+        }
+        parameters
+    }
+
     /// The rules of a chain at this provider, at this moment.
     pub fn rules(&self, warm: bool, now: Time) -> Rules {
         let timing = &self.timing;

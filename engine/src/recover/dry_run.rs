@@ -119,6 +119,7 @@ impl Operator {
             browser: &browser,
             return_to: None,
             recovers: Some((chain.chain.id, 0)),
+            asks_who: false,
         };
         let begun = self.engine.open_grant(new).await.map_err(|error| fell(&error))?;
         walk(begun.url, &begun.redirect_uri, &begun.state, &registration)

@@ -127,6 +127,7 @@ impl Engine {
             browser: &browser,
             return_to: None,
             recovers: Some((chain, attempt)),
+            asks_who: false,
         };
         let begun = self.open_grant(new).await.map_err(|error| fell(&error))?;
         let walk = walk(begun.url, &begun.redirect_uri, &begun.state, &registration)?;

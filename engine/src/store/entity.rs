@@ -17,5 +17,7 @@ pub(crate) mod organisation_keys;
 pub(crate) mod organisations;
 pub(crate) mod recovery_runs;
 pub(crate) mod registrations;
+pub(crate) mod round_stops;
+pub(crate) mod rounds;
 pub(crate) mod sessions;
 pub(crate) mod setup_links;

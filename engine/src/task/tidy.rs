@@ -28,6 +28,7 @@ impl Engine {
         gone += store::setup_links::purge(db, purge).await?;
         gone += store::tending::purge_orphans(db, purge).await?;
         gone += store::recovery_runs::purge(db, purge).await?;
+        gone += store::rounds::purge(db, purge).await?;
         gone += store::one_time_periods::purge(db, one_time::period(purge.now - PERIODS_LIFE)).await?;
         gone += self.purge_hours(purge).await?;
         gone += store::consumers::purge(db, purge).await?;
