@@ -38,6 +38,8 @@ mod guide;
 #[cfg(feature = "ssr")]
 mod language;
 #[cfg(feature = "ssr")]
+mod monitoring;
+#[cfg(feature = "ssr")]
 mod recovery;
 #[cfg(feature = "ssr")]
 mod repairs;
@@ -60,8 +62,9 @@ pub use {
     frame::Site,
     grant::{BeginFailed, BeginPage, Ended, Failure, GrantPage, grant_result},
     language::Language,
+    monitoring::read_filter,
     routes::App,
-    words::fault as fault_words,
+    words::{code_title, fault as fault_words},
 };
 
 #[cfg(feature = "ssr")]

@@ -11,6 +11,7 @@ mod islands;
 mod message;
 mod recovery;
 mod store;
+mod tail;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub use islands::{
 pub use message::message;
 pub use recovery::{RecoveryShield, RunProgress};
 pub(crate) use store::store;
+pub use tail::LiveTail;
 
 /// One event of the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,8 @@ pub struct Message {
     pub repairs: Repairs,
     /// The containers of the database that is watched.
     pub containers: Vec<ContainerNow>,
+    /// The newest message of the journal, where the page looks at those.
+    pub newest: Option<String>,
 }
 
 /// How much needs repair.

@@ -104,6 +104,33 @@ async fn fetched(address: &str) -> Option<Element> {
     part_of(&page)
 }
 
+/// Brings the pieces of this page that are marked `data-tail` up to date, from the page at its
+/// address; says whether it could. There are no islands in them.
+pub async fn freshen(address: &str) -> bool {
+    let Some(answer) = ask::open(address).await else { return false };
+    let Some(text) = ask::text(&answer).await else { return false };
+    let Some(page) = DomParser::new()
+        .ok()
+        .and_then(|parser| parser.parse_from_string(&text, SupportedType::TextHtml).ok())
+    else {
+        return false;
+    };
+    let (Ok(old), Ok(fresh)) =
+        (document().query_selector_all("[data-tail]"), page.query_selector_all("[data-tail]"))
+    else {
+        return false;
+    };
+    let element = |found: Option<web_sys::Node>| found.and_then(|node| node.dyn_into::<Element>().ok());
+    let mut came = false;
+    for index in 0..old.length() {
+        if let (Some(old), Some(fresh)) = (element(old.item(index)), element(fresh.item(index))) {
+            old.set_inner_html(&fresh.inner_html());
+            came = true;
+        }
+    }
+    came
+}
+
 /// The part that a page holds.
 fn part_of(page: &str) -> Option<Element> {
     let page = DomParser::new().ok()?.parse_from_string(page, SupportedType::TextHtml).ok()?;

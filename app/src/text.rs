@@ -66,6 +66,21 @@ pub fn day(at: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// The first moment of a day in UTC, as [`day`] writes it; `None` for what is no day.
+pub fn from_day(text: &str) -> Option<i64> {
+    let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day_of_month) = (parts.next()??, parts.next()??, parts.next()??);
+    if !((1970..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day_of_month)) {
+        return None;
+    }
+    // Howard Hinnant's `days_from_civil`; what comes back different was no day.
+    let year = year - i64::from(month <= 2);
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day_of_month - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some(days * DAY).filter(|at| day(*at) == text)
+}
+
 /// The exact moment, for the `datetime` attribute: `2026-11-22T00:41:05Z`.
 pub fn machine(at: i64) -> String {
     exact(at).replacen(' ', "T", 1).replace(" UTC", "Z")
@@ -130,5 +145,11 @@ mod tests {
         assert_eq!(exact(1_795_308_065_000), "2026-11-22 00:41:05 UTC");
         assert_eq!(exact(-1_000), "1969-12-31 23:59:59 UTC");
         assert_eq!(machine(1_795_308_065_000), "2026-11-22T00:41:05Z");
+        for text in ["1970-01-01", "2000-02-29", "2026-11-22", "2027-03-01"] {
+            assert_eq!(from_day(text).map(day).as_deref(), Some(text));
+        }
+        for text in ["2026-02-29", "2026-13-01", "2026-1-1", "today", "", "1969-12-31"] {
+            assert_eq!(from_day(text), None, "{text}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The parts that pages are made of; none of them knows a database from a chain.
 
+#[cfg(feature = "ssr")]
+mod chart;
 mod copy;
 #[cfg(feature = "ssr")]
 mod fields;
@@ -13,6 +15,8 @@ mod page_links;
 #[cfg(feature = "ssr")]
 mod parts;
 
+#[cfg(feature = "ssr")]
+pub use chart::{BarChart, Series};
 pub use copy::CopyButton;
 #[cfg(feature = "ssr")]
 pub use fields::{CheckBox, Choice, Hidden, SelectField, TextField};

@@ -6,6 +6,7 @@ mod figures;
 mod consumers;
 mod form;
 pub(crate) mod look;
+mod monitor;
 mod recovery;
 mod removal;
 mod round;

@@ -35,7 +35,7 @@ pub use connect::{BeginGrantError, Callback, FinishedGrant, GrantOutcome};
 pub use consumer::{BorrowError, Consumer, KeyError, ReachError};
 pub use engine::{Engine, EngineOptions, OpenError};
 pub use journal::{ChainError, Misfit, SoundJournal, VerifyError};
-pub use live::LiveEvent;
+pub use live::{LiveEvent, LiveFocus};
 pub use rotation::Resealed;
 pub use store::migrate;
 

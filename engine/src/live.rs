@@ -7,8 +7,17 @@ use futures::Stream;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::access::Operator;
-use crate::store::StoreError;
-use crate::view::ContainerStatus;
+use crate::store::{StoreError, messages};
+use crate::view::{ContainerStatus, Cursor};
+
+/// What a page looks at, beside how much needs repair.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveFocus {
+    /// The containers of this database, by slug.
+    pub database: Option<String>,
+    /// The newest message.
+    pub messages: bool,
+}
 
 /// The state of what a page shows, whenever it changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +26,8 @@ pub struct LiveEvent {
     pub repairs: u64,
     /// The containers of the page's database.
     pub containers: Vec<(ContainerId, ContainerStatus)>,
+    /// The newest message, where the page looks at messages.
+    pub newest: Option<Cursor>,
 }
 
 /// Changes within this time are told together.
@@ -26,19 +37,17 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 impl Operator {
     /// The present state at once, and then each time that it changed; ends with the process.
-    ///
-    /// With a database's slug its containers are told too.
-    pub fn live(&self, database: Option<String>) -> impl Stream<Item = LiveEvent> + Send + use<> {
+    pub fn live(&self, focus: LiveFocus) -> impl Stream<Item = LiveEvent> + Send + use<> {
         let changes = self.engine.inner.watch.subscribe();
         let start = (self.clone(), changes, None::<LiveEvent>);
         futures::stream::unfold(start, move |(operator, mut changes, last)| {
-            let database = database.clone();
+            let focus = focus.clone();
             async move {
                 loop {
                     if last.is_some() {
                         operator.change(&mut changes).await?;
                     }
-                    match operator.look(database.as_deref()).await {
+                    match operator.look(&focus).await {
                         Ok(event) if last.as_ref() != Some(&event) => {
                             return Some((event.clone(), (operator, changes, Some(event))));
                         }
@@ -76,13 +85,17 @@ impl Operator {
         Some(())
     }
 
-    async fn look(&self, database: Option<&str>) -> Result<LiveEvent, StoreError> {
+    async fn look(&self, focus: &LiveFocus) -> Result<LiveEvent, StoreError> {
         let repairs = self.repair_count().await?;
-        let containers = match database {
+        let newest = match focus.messages {
+            true => messages::newest(&self.engine.inner.db, self.organisation).await?,
+            false => None,
+        };
+        let containers = match &focus.database {
             Some(slug) => self.database(slug).await?.map(|view| view.containers).unwrap_or_default(),
             None => Vec::new(),
         };
         let containers = containers.into_iter().map(|container| (container.id, container.status)).collect();
-        Ok(LiveEvent { repairs, containers })
+        Ok(LiveEvent { repairs, containers, newest })
     }
 }

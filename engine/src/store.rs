@@ -21,6 +21,7 @@ pub mod journal;
 pub mod journal_heads;
 pub mod keys;
 pub mod links;
+pub mod messages;
 pub mod one_time_periods;
 pub mod operators;
 pub mod organisations;

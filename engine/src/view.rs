@@ -3,6 +3,7 @@
 mod consumers;
 mod hours;
 mod keys;
+mod monitoring;
 mod recovery;
 mod round;
 

@@ -9,6 +9,7 @@ mod callback;
 pub mod cli;
 pub mod config;
 mod demo;
+mod export;
 mod health;
 mod layers;
 mod live;

@@ -1,4 +1,4 @@
-//! The live state of a page, as server-sent events: `/live?database=…`.
+//! The live state of a page, as server-sent events: `/live?database=…`, `/live?messages=true`.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use engine::Engine;
+use engine::{Engine, LiveFocus};
 use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use tokio::time::{MissedTickBehavior, interval};
@@ -24,6 +24,8 @@ const RECHECK: Duration = Duration::from_secs(60);
 #[derive(Deserialize)]
 pub struct Focus {
     database: Option<String>,
+    #[serde(default)]
+    messages: bool,
 }
 
 /// Streams what changes; ends with the session or with the server.
@@ -43,7 +45,8 @@ pub async fn stream(
     };
     let language = app::Language::of(&headers);
     let engine = shared.engine.clone();
-    let events = operator.live(focus.database).map(move |event| {
+    let focus = LiveFocus { database: focus.database, messages: focus.messages };
+    let events = operator.live(focus).map(move |event| {
         Ok::<_, Infallible>(Event::default().data(app::live::message(&event, language, engine.now())))
     });
     let guarded = while_signed_in(events, session, shared.clone());

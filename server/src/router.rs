@@ -17,7 +17,7 @@ use tower_http::trace::TraceLayer;
 use crate::api::problem::Problem;
 use crate::layers::{body, headers, panic, request_id, same_origin, trace};
 use crate::state::Shared;
-use crate::{api, callback, health, live, renew, session};
+use crate::{api, callback, export, health, live, renew, session};
 
 /// The whole server.
 pub fn router(shared: Shared) -> Router {
@@ -36,6 +36,7 @@ pub fn router(shared: Shared) -> Router {
         .route("/", get(|| async { Redirect::to("/databases") }))
         .route("/oauth/callback/{registration}", get(callback::receive))
         .route("/live", get(live::stream))
+        .route("/monitoring/{file}", get(export::messages))
         .merge(pages)
         .layer(from_fn_with_state(shared.engine.clone(), session::touch))
         .layer(session::layer(&shared.engine, &public_url))

@@ -9,17 +9,20 @@ pub enum Here {
     Databases,
     /// All that needs a person.
     Repairs,
+    /// What happened and what comes next.
+    Monitoring,
     /// Settings.
     Settings,
 }
 
 impl Here {
-    const ALL: [Self; 3] = [Self::Databases, Self::Repairs, Self::Settings];
+    const ALL: [Self; 4] = [Self::Databases, Self::Repairs, Self::Monitoring, Self::Settings];
 
     const fn word(self) -> &'static str {
         match self {
             Self::Databases => "databases",
             Self::Repairs => "repairs",
+            Self::Monitoring => "monitoring",
             Self::Settings => "settings",
         }
     }

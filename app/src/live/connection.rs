@@ -36,6 +36,7 @@ fn listen(source: &EventSource, store: Store, offset: Rc<Cell<i64>>) {
         store.now.set(message.now);
         store.repairs.set(Some(message.repairs));
         store.containers.set(message.containers);
+        store.newest.set(message.newest);
     });
     source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();

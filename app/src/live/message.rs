@@ -11,8 +11,9 @@ pub fn message(event: &LiveEvent, language: Language, now: Time) -> String {
         .iter()
         .map(|(id, status)| words::container(language, *id, status, now.millis()))
         .collect();
+    let newest = event.newest.map(|newest| format!("{:032x}", newest.id));
     let repairs: Repairs = words::repairs(language, event.repairs);
-    let message = Message { now: now.millis(), repairs, containers };
+    let message = Message { now: now.millis(), repairs, containers, newest };
     serde_json::to_string(&message).expect("texts and numbers are always JSON")
 }
 
@@ -40,7 +41,7 @@ mod tests {
                 ..RecoveryMark::NONE
             },
         };
-        let event = LiveEvent { repairs: 1, containers: vec![(ContainerId(7), status)] };
+        let event = LiveEvent { repairs: 1, containers: vec![(ContainerId(7), status)], newest: None };
         let text = message(&event, Language::Dutch, Time::from_millis(1_000));
         let read: Message = serde_json::from_str(&text).expect("it is JSON");
         assert_eq!(read.now, 1_000);

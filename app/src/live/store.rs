@@ -12,6 +12,8 @@ pub struct Store {
     pub repairs: ArcRwSignal<Option<Repairs>>,
     /// The newest state of the containers.
     pub containers: ArcRwSignal<Vec<ContainerNow>>,
+    /// The newest message of the journal.
+    pub newest: ArcRwSignal<Option<String>>,
 }
 
 impl Store {
@@ -20,6 +22,7 @@ impl Store {
             now: ArcRwSignal::new(now),
             repairs: ArcRwSignal::new(None),
             containers: ArcRwSignal::new(Vec::new()),
+            newest: ArcRwSignal::new(None),
         }
     }
 

@@ -25,6 +25,7 @@ const ICONS: &[(&str, &str)] = &[
         "repairs",
         r#"<path d="M13.7 4.3a3.6 3.6 0 0 1-4.9 4.3l-4.4 4.6a1.4 1.4 0 0 1-2-2l4.6-4.4a3.6 3.6 0 0 1 4.3-4.9L9.2 4l.6 2.2 2.2.6z"/>"#,
     ),
+    ("monitoring", r#"<path d="M2 13.5h12M3.5 11V8M6.5 11V4.5M9.5 11V6.5M12.5 11V2.5"/>"#),
     (
         "settings",
         r#"<path d="M2 4.5h7M12.5 4.5H14M2 11.5h1.5M7 11.5h7"/><circle cx="10.7" cy="4.5" r="1.8"/><circle cx="5.2" cy="11.5" r="1.8"/>"#,
@@ -49,6 +50,7 @@ const ICONS: &[(&str, &str)] = &[
         "paste",
         r#"<path d="M5.5 3H4a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V4a1 1 0 0 0-1-1h-1.5"/><rect x="5.5" y="1.8" width="5" height="2.7" rx=".8"/>"#,
     ),
+    ("download", r#"<path d="M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.8 13.2h10.4"/>"#),
     ("add", r#"<path d="M8 3v10M3 8h10"/>"#),
     ("more", r#"<path d="M3.5 8h.1M8 8h.1M12.5 8h.1" stroke-width="2.4"/>"#),
     ("search", r#"<circle cx="7" cy="7" r="4.2"/><path d="m10.2 10.2 3.3 3.3"/>"#),
