@@ -1,5 +1,7 @@
 //! What happened and what comes next, over all databases: messages, charts, next steps.
 
+mod charts;
+mod figures;
 mod filter;
 mod messages;
 mod page;

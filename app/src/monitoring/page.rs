@@ -1,3 +1,4 @@
+use super::charts::Charts;
 use super::filter;
 use super::messages::{Messages, places};
 use crate::desk::Desk;
@@ -8,11 +9,14 @@ use crate::text;
 use crate::words;
 use engine::view::NextStepView;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// Messages shown at once.
 const MESSAGES: u64 = 50;
 /// Next steps shown.
 const STEPS: u64 = 8;
+/// How far back charts reach.
+const CHARTED: Duration = Duration::from_secs(30 * 86_400);
 
 /// The page with what happened and what comes next.
 pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
@@ -21,9 +25,13 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     let filter = filter::read(&desk.visit.query);
     let found = desk.operator.messages(&filter, MESSAGES).await?;
     let steps = desk.operator.next_steps(STEPS).await?;
+    let to = desk.visit.now;
+    let hours = desk.operator.figures(to - CHARTED, to).await?;
+    let states = desk.operator.state_counts().await?;
     let title = say!(language, "monitoring.title");
     let body = view! {
         <div class="page-head"><h1>{title.clone()}</h1></div>
+        <Charts language hours states/>
         <NextSteps language steps now/>
         <Messages language filter found now/>
     };
