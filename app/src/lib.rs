@@ -20,6 +20,8 @@ pub mod typed;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
+mod consumers;
+#[cfg(feature = "ssr")]
 mod database;
 #[cfg(feature = "ssr")]
 mod databases;

@@ -3,6 +3,7 @@
 use crate::frame::{not_found, signed_in};
 use crate::{database, databases, guide, recovery, repairs, settings, sign_in};
 use crate::{database, databases, monitoring, recovery, repairs, settings, sign_in};
+use crate::{consumers, database, databases, monitoring, recovery, repairs, settings, sign_in};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
@@ -33,6 +34,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/guide/:topic") view=|| signed_in(guide::read) ssr=SsrMode::Async/>
                 <Route path=path!("/repairs/all") view=|| signed_in(repairs::round) ssr=SsrMode::Async/>
                 <Route path=path!("/monitoring") view=|| signed_in(monitoring::overview) ssr=SsrMode::Async/>
+                <Route path=path!("/consumers") view=|| signed_in(consumers::list) ssr=SsrMode::Async/>
+                <Route path=path!("/consumers/new") view=|| signed_in(consumers::new) ssr=SsrMode::Async/>
+                <Route path=path!("/consumers/:consumer") view=|| signed_in(consumers::show) ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=|| signed_in(settings::overview) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/recovery") view=|| signed_in(settings::recovery) ssr=SsrMode::Async/>
                 <Route

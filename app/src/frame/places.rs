@@ -11,18 +11,22 @@ pub enum Here {
     Repairs,
     /// What happened and what comes next.
     Monitoring,
+    /// Programs and their keys.
+    Consumers,
     /// Settings.
     Settings,
 }
 
 impl Here {
-    const ALL: [Self; 4] = [Self::Databases, Self::Repairs, Self::Monitoring, Self::Settings];
+    const ALL: [Self; 5] =
+        [Self::Databases, Self::Repairs, Self::Monitoring, Self::Consumers, Self::Settings];
 
     const fn word(self) -> &'static str {
         match self {
             Self::Databases => "databases",
             Self::Repairs => "repairs",
             Self::Monitoring => "monitoring",
+            Self::Consumers => "consumers",
             Self::Settings => "settings",
         }
     }

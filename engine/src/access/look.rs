@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chain::{ChainId, ContainerId, Credentials, State, Time};
+use url::Url;
 
 use super::Operator;
 use crate::store::{
@@ -146,6 +147,16 @@ impl Operator {
             });
         }
         Ok(items)
+    }
+
+    /// Where a token of a container reads who it belongs to; `None` without such a container.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn probe_address(&self, container: ContainerId) -> Result<Option<Url>, StoreError> {
+        let Some(row) = self.container_row(container).await? else { return Ok(None) };
+        let registration = registrations::find(&self.engine.inner.db, row.registration).await?;
+        Ok(registration.and_then(|row| row.profile().ok()).map(|profile| profile.probe))
     }
 
     /// What happened to a container's chain, newest first.
