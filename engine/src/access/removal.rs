@@ -77,6 +77,7 @@ impl Operator {
     }
 
     async fn after(&self, rows: &[containers::Row], left: &[ChainId]) {
+        self.engine.inner.kept.end();
         for chain in left {
             self.engine.tell_or_log(*chain, News::by(&self.actor(), Event::CredentialsRemoved)).await;
         }

@@ -76,6 +76,7 @@ mod tests {
             owner: None,
             wake: None,
             last_refreshed_at: None,
+            broke_at: None,
             created_at: NOW,
         }
     }
