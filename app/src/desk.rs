@@ -45,7 +45,10 @@ impl Desk {
     pub async fn open() -> Result<Self, AppError> {
         let visit = Visit::here()?;
         match session::signed_in(&visit.session, &visit.engine).await {
-            Ok(Some(operator)) => Ok(Self { visit, operator }),
+            Ok(Some(operator)) => {
+                let operator = operator.at(visit.from);
+                Ok(Self { visit, operator })
+            }
             Ok(None) => {
                 // A form is not sent again: its page is what one comes back to.
                 let next = if visit.path.starts_with("/do/") { String::new() } else { visit.address() };

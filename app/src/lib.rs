@@ -66,6 +66,7 @@ pub use {
     language::Language,
     monitoring::read_filter,
     routes::App,
+    visit::Address,
     words::{code_title, fault as fault_words},
 };
 

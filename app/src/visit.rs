@@ -1,5 +1,7 @@
 //! What a request brings with it, signed in or not.
 
+use std::net::IpAddr;
+
 use crate::error::AppError;
 use crate::flash::{self, Flash};
 use crate::language::Language;
@@ -51,6 +53,10 @@ impl Theme {
     }
 }
 
+/// The network address that a request came from, where the server knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address(pub IpAddr);
+
 /// A request, in what pages and server functions need of it.
 #[derive(Clone)]
 pub struct Visit {
@@ -68,6 +74,8 @@ pub struct Visit {
     pub query: String,
     /// The moment of the request.
     pub now: Time,
+    /// The network address that it came from.
+    pub from: Option<IpAddr>,
 }
 
 impl Visit {
@@ -85,6 +93,7 @@ impl Visit {
         };
         Ok(Self {
             now: engine.now(),
+            from: parts.extensions.get::<Address>().map(|Address(from)| *from),
             engine,
             session,
             language: Language::of(&parts.headers),

@@ -21,8 +21,11 @@ pub(crate) use recovery::Complete;
 pub use recovery::{CredentialsForm, OneTimeInput};
 pub use settings::{RegistrationForm, check_alias, check_registration};
 
+use std::net::IpAddr;
+
 use chain::{ContainerId, OperatorId, OrganisationId};
 
+use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::store::{StoreError, containers, databases, operators};
 
@@ -32,16 +35,23 @@ pub struct Operator {
     pub(crate) engine: Engine,
     pub(crate) id: OperatorId,
     pub(crate) organisation: OrganisationId,
+    pub(crate) from: Option<IpAddr>,
     name: String,
 }
 
 impl Operator {
     pub(crate) fn new(engine: Engine, row: operators::Row) -> Self {
-        Self { engine, id: row.id, organisation: row.organisation, name: row.name }
+        Self { engine, id: row.id, organisation: row.organisation, from: None, name: row.name }
     }
 
     pub(crate) fn administrator(engine: Engine, organisation: OrganisationId) -> Self {
-        Self { engine, id: OperatorId(0), organisation, name: "command line".to_owned() }
+        Self { engine, id: OperatorId(0), organisation, from: None, name: "command line".to_owned() }
+    }
+
+    /// The same operator, acting from this network address.
+    #[must_use]
+    pub fn at(self, from: Option<IpAddr>) -> Self {
+        Self { from, ..self }
     }
 
     /// The operator's name.
@@ -54,8 +64,8 @@ impl Operator {
         self.id
     }
 
-    pub(crate) fn actor(&self) -> String {
-        format!("operator:{}", self.name)
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Operator { name: self.name.clone(), from: self.from }
     }
 
     /// A container of the own organisation.

@@ -8,8 +8,10 @@ use chain::{Rules, Time};
 use sea_orm::DatabaseConnection;
 use thiserror::Error;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 use url::Url;
 
 use crate::clock::Clock;
@@ -172,6 +174,11 @@ impl Engine {
         self.inner.clock.now()
     }
 
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
     /// The store, for sessions and for measuring.
     pub fn store(&self) -> &DatabaseConnection {
         &self.inner.db
@@ -208,6 +215,15 @@ impl Engine {
         if let Err(error) = self.write_sums().await {
             tracing::error!(error = crate::report(&error), "the last figures could not be written");
         }
+    }
+
+    /// Starts work that goes on when whoever asked for it hangs up. What it logs still stands under
+    /// the request that caused it.
+    pub(crate) fn begin<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.inner.tasks.spawn(work.in_current_span())
     }
 
     pub(crate) fn boundary(&self, boundary: Boundary) {

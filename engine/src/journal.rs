@@ -9,6 +9,7 @@ pub use verify::{Misfit, SoundJournal, VerifyError};
 
 use chain::{Chain, ChainId, Event, OrganisationId, State, Time};
 
+use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::keeper::News;
 use crate::store;
@@ -69,7 +70,7 @@ pub(crate) fn entry(
     Some(Entry {
         code: code.map(str::to_owned),
         detail,
-        ..line(engine, before, after, news.actor.clone(), action, now)
+        ..line(engine, before, after, &news.actor, action, now)
     })
 }
 
@@ -77,7 +78,7 @@ fn line(
     engine: &Engine,
     before: &chains::Row,
     after: &Chain,
-    actor: String,
+    actor: &Actor,
     action: &str,
     now: Time,
 ) -> Entry {
@@ -85,8 +86,8 @@ fn line(
         id: store::new_id(&engine.inner.clock),
         at: now,
         organisation: before.organisation,
-        actor,
-        from_address: None,
+        actor: actor.word(),
+        from_address: actor.from().map(|from| from.to_string()),
         action: action.to_owned(),
         code: None,
         database: None,
@@ -101,7 +102,7 @@ fn line(
 pub(crate) fn setting(
     engine: &Engine,
     organisation: OrganisationId,
-    actor: &str,
+    actor: &Actor,
     action: &str,
     detail: Option<String>,
 ) -> Entry {
@@ -114,7 +115,7 @@ pub(crate) fn credentials(
     engine: &Engine,
     organisation: OrganisationId,
     chain: ChainId,
-    actor: &str,
+    actor: &Actor,
     action: &str,
     detail: Option<String>,
 ) -> Entry {
@@ -122,8 +123,8 @@ pub(crate) fn credentials(
         id: store::new_id(&engine.inner.clock),
         at: engine.now(),
         organisation,
-        actor: actor.to_owned(),
-        from_address: None,
+        actor: actor.word(),
+        from_address: actor.from().map(|from| from.to_string()),
         action: action.to_owned(),
         code: None,
         database: None,
@@ -140,14 +141,14 @@ pub(crate) fn joined(
     target: &chains::Row,
     news: &Event,
     generation: u32,
-    actor: &str,
+    actor: &Actor,
 ) -> Entry {
     let now = engine.now();
     let by_itself = matches!(news, Event::Recovered { .. });
     let action = if by_itself { "recovered" } else { "linked" };
     let detail = (!by_itself).then(|| "the same user signed in".to_owned());
     let generation = Some(generation);
-    Entry { generation, detail, ..line(engine, target, &target.chain, actor.to_owned(), action, now) }
+    Entry { generation, detail, ..line(engine, target, &target.chain, actor, action, now) }
 }
 
 /// Whether time alone brought the chain into trouble.

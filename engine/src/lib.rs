@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+mod actor;
 pub mod clock;
 pub mod connect;
 pub mod consumer;
@@ -31,6 +32,7 @@ pub use access::{
     NewDatabase, OneTimeInput, Operator, Problem, RefreshNow, RegistrationForm,
 };
 pub use account::{SetUpError, SignInError};
+pub use actor::Actor;
 pub use connect::{BeginGrantError, Callback, FinishedGrant, GrantOutcome};
 pub use consumer::{BorrowError, Consumer, KeyError, ReachError};
 pub use engine::{Engine, EngineOptions, OpenError};

@@ -68,8 +68,7 @@ impl Operator {
     pub async fn adopt(&self, container: ContainerId, token: RefreshToken) -> Result<(), ActError> {
         // A token that was taken over belongs to its container, even when the caller hangs up.
         let operator = self.clone();
-        let adopted =
-            self.engine.inner.tasks.spawn(async move { operator.take_over(container, token).await });
+        let adopted = self.engine.begin(async move { operator.take_over(container, token).await });
         adopted.await.unwrap_or(Err(ActError::Tell(TellError::Ended)))
     }
 

@@ -89,8 +89,7 @@ impl Operator {
     ) -> Result<(), FormError> {
         // What is stored is told to the chain, even when the caller hangs up in between.
         let operator = self.clone();
-        let saved =
-            self.engine.inner.tasks.spawn(async move { operator.replace_credentials(container, form).await });
+        let saved = self.engine.begin(async move { operator.replace_credentials(container, form).await });
         saved.await.unwrap_or(Err(FormError::NotFound))
     }
 

@@ -3,8 +3,9 @@
 use chain::{ChainId, ContainerId, Event, Time};
 
 use super::GrantOutcome;
+use crate::actor::Actor;
 use crate::engine::Engine;
-use crate::keeper::{News, SYSTEM, TellError};
+use crate::keeper::{News, TellError};
 use crate::store::{StoreError, chains, containers, grants, operators, tending};
 use crate::view::UpstreamUser;
 
@@ -44,9 +45,10 @@ impl Engine {
     }
 
     /// Who began a grant.
-    pub(super) async fn actor_of(&self, grant: &grants::Row) -> Result<String, StoreError> {
+    pub(super) async fn actor_of(&self, grant: &grants::Row) -> Result<Actor, StoreError> {
         let operator = operators::find(&self.inner.db, grant.operator).await?;
-        Ok(operator.map_or_else(|| SYSTEM.to_owned(), |row| format!("operator:{}", row.name)))
+        let person = |row: operators::Row| Actor::Operator { name: row.name, from: grant.from };
+        Ok(operator.map_or(Actor::System, person))
     }
 
     /// Points a container at a chain; what the container wishes changes when the chain wakes.

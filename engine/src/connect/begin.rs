@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::time::Duration;
 
 use chain::{ChainId, ContainerId, OperatorId, OrganisationId};
@@ -60,6 +61,7 @@ impl Operator {
             container: &row,
             registration: &registration,
             operator: self.id,
+            from: self.from,
             browser,
             return_to,
             recovers: None,
@@ -79,6 +81,8 @@ pub(crate) struct NewGrant<'a> {
     pub registration: &'a registrations::Row,
     /// Who begins it.
     pub operator: OperatorId,
+    /// From which network address.
+    pub from: Option<IpAddr>,
     /// What binds it to one browser session.
     pub browser: &'a str,
     /// Where the browser goes afterwards.
@@ -138,6 +142,7 @@ impl Engine {
             container: new.container.id,
             registration: new.registration.id,
             operator: new.operator,
+            from: new.from,
             chain,
             recovers: new.recovers,
             verifier: sealed,

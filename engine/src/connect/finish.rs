@@ -71,8 +71,7 @@ impl Engine {
     /// the exchange goes on even when the browser hangs up.
     pub async fn finish_grant(&self, registration: &str, callback: Callback, browser: &str) -> FinishedGrant {
         let (engine, registration, browser) = (self.clone(), registration.to_owned(), browser.to_owned());
-        let walk =
-            self.inner.tasks.spawn(async move { engine.walk_back(&registration, callback, &browser).await });
+        let walk = self.begin(async move { engine.walk_back(&registration, callback, &browser).await });
         match walk.await {
             Ok(Ok(finished)) => finished,
             Ok(Err(error)) => {

@@ -8,11 +8,15 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::Figure;
+use crate::view::RunOutcome;
 
 type Labels = [(&'static str, &'static str); 1];
 type Counts = Family<Labels, Counter>;
 type Times = Family<Labels, Histogram, fn() -> Histogram>;
 
+/// The grants that a token call can be about, by their OAuth names.
+const REFRESH: &str = "refresh_token";
+const CODE: &str = "authorization_code";
 /// Upper bounds of what a caller waits for, in seconds.
 const WAITS: [f64; 15] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -62,6 +66,10 @@ impl Default for Metrics {
         for figure in Figure::all() {
             metrics.stand_at_zero(figure);
         }
+        drop(metrics.run_times.get_or_create(&[("outcome", RunOutcome::Recovered.code())]));
+        for grant in [REFRESH, CODE] {
+            drop(metrics.token_call_times.get_or_create(&[("grant", grant)]));
+        }
         metrics
     }
 }
@@ -96,12 +104,8 @@ impl Metrics {
     pub(super) fn took(&self, span: Span, took: Duration) {
         let seconds = took.as_secs_f64();
         match span {
-            Span::Refresh => {
-                self.token_call_times.get_or_create(&[("grant", "refresh_token")]).observe(seconds)
-            }
-            Span::CodeExchange => {
-                self.token_call_times.get_or_create(&[("grant", "authorization_code")]).observe(seconds);
-            }
+            Span::Refresh => self.token_call_times.get_or_create(&[("grant", REFRESH)]).observe(seconds),
+            Span::CodeExchange => self.token_call_times.get_or_create(&[("grant", CODE)]).observe(seconds),
             Span::Commit => self.commit_times.observe(seconds),
         }
     }

@@ -3,8 +3,8 @@
 use chain::{Chain, Event, State, Time};
 
 use super::{Figure, RepairedBy, TokenOutcome};
+use crate::actor::Actor;
 use crate::engine::Engine;
-use crate::keeper::SYSTEM;
 use crate::store::chains;
 
 impl Engine {
@@ -34,7 +34,7 @@ impl Engine {
     }
 
     /// Counts that a chain broke or was mended, if it did or was; `by` is who told the event.
-    pub(crate) fn count_turn(&self, row: &chains::Row, after: &Chain, event: &Event, by: &str, now: Time) {
+    pub(crate) fn count_turn(&self, row: &chains::Row, after: &Chain, event: &Event, by: &Actor, now: Time) {
         match (is_down(&row.chain), is_down(after)) {
             (false, true) => {
                 if let Some(fault) = after.fault() {
@@ -54,12 +54,12 @@ const fn is_down(chain: &Chain) -> bool {
     matches!(chain.state, State::Broken { .. } | State::Recovering { .. })
 }
 
-fn mender(event: &Event, by: &str) -> RepairedBy {
+fn mender(event: &Event, by: &Actor) -> RepairedBy {
     match event {
         Event::Recovered { .. } => RepairedBy::Itself,
         Event::Linked(_) => RepairedBy::Person,
         // Evergrant itself takes up a link that was kept beside.
-        Event::Adopted if by != SYSTEM => RepairedBy::Person,
+        Event::Adopted if *by != Actor::System => RepairedBy::Person,
         Event::Adopted
         | Event::Refreshed { .. }
         | Event::Tick

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chain::{ChainId, Effect, Event, Received};
 use sea_orm::DatabaseTransaction;
 
+use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::keeper::tell::{KEPT_SUPERSEDED, SYSTEM};
 use crate::keeper::{Boundary, News, TellError};
@@ -54,7 +55,7 @@ impl Engine {
         &self,
         id: ChainId,
         user: &UpstreamUser,
-        actor: &str,
+        actor: &Actor,
     ) -> Result<ChainId, TellError> {
         let db = &self.inner.db;
         let row = chains::find(db, id).await?.ok_or(TellError::NotFound)?;
@@ -86,7 +87,7 @@ impl Engine {
         from: chains::Row,
         into: ChainId,
         news: impl Fn(Received) -> Event,
-        actor: &str,
+        actor: &Actor,
     ) -> Result<(), TellError> {
         let Some(held) = from.chain.held().copied() else { return Ok(()) };
         for _ in 0..8 {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chain::{Event, OrganisationId, Received};
 
+use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::guard::secret::RawAnswer;
 use crate::guard::{Place, Purpose};
@@ -29,7 +30,7 @@ impl Engine {
         organisation: OrganisationId,
         mut kept: answers::Row,
         body: RawAnswer,
-        actor: &str,
+        actor: &Actor,
     ) {
         let (db, guard) = (&self.inner.db, &self.inner.guard);
         match guard.seal(db, organisation, Purpose::Tokens, &place(organisation, &kept), body.expose()).await
@@ -65,7 +66,7 @@ impl Engine {
     }
 
     /// Reads an answer and tells the chain what it says.
-    async fn read(&self, kept: answers::Row, body: RawAnswer, stored: bool, actor: &str) {
+    async fn read(&self, kept: answers::Row, body: RawAnswer, stored: bool, actor: &Actor) {
         let chain = kept.chain;
         let raw = Answer { status: kept.status, reason: kept.reason.clone(), body };
         let parsed = oauth::parse(&raw.body);

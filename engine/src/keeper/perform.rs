@@ -27,7 +27,7 @@ impl Engine {
                 // Sending is for the attempt that asked; keeping was part of the commit.
                 Effect::Send { .. } | Effect::KeepBeside => continue,
             };
-            self.inner.tasks.spawn(work);
+            self.begin(work);
         }
     }
 

@@ -3,6 +3,7 @@
 use chain::{Chain, ChainId, Effect, Event, State, Step, Time, UnexpectedEvent};
 use thiserror::Error;
 
+use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::figures::Span;
 use crate::guard::GuardError;
@@ -19,8 +20,8 @@ pub struct News {
     pub link: Option<NewLink>,
     /// The kept answer that this news was read from; told once only.
     pub answer: Option<u128>,
-    /// Who caused it: `system` or `operator:<name>`.
-    pub actor: String,
+    /// Who caused it.
+    pub actor: Actor,
     /// Whoever tells this activates the link himself.
     pub activates: bool,
 }
@@ -57,7 +58,7 @@ pub enum TellError {
 }
 
 /// Who does what nobody asked for.
-pub(crate) const SYSTEM: &str = "system";
+pub(crate) const SYSTEM: &Actor = &Actor::System;
 
 /// How a commit went.
 enum Committed {
@@ -78,12 +79,12 @@ const MOST_RACES: u32 = 32;
 impl News {
     /// News that Evergrant itself brings.
     pub fn system(event: Event) -> Self {
-        Self { event, link: None, answer: None, actor: SYSTEM.to_owned(), activates: false }
+        Self { event, link: None, answer: None, actor: Actor::System, activates: false }
     }
 
     /// News that a person caused.
-    pub fn by(actor: &str, event: Event) -> Self {
-        Self { actor: actor.to_owned(), ..Self::system(event) }
+    pub fn by(actor: &Actor, event: Event) -> Self {
+        Self { actor: actor.clone(), ..Self::system(event) }
     }
 }
 
@@ -98,7 +99,7 @@ impl Engine {
     pub async fn tell(&self, id: ChainId, news: News) -> Result<Step, TellError> {
         // Whoever asked may hang up while the commit is under way, and what is committed has effects.
         let engine = self.clone();
-        let told = self.inner.tasks.spawn(async move { engine.tell_through(id, news).await });
+        let told = self.begin(async move { engine.tell_through(id, news).await });
         told.await.unwrap_or(Err(TellError::Ended))
     }
 
@@ -121,6 +122,7 @@ impl Engine {
                 Committed::Lost => continue,
                 Committed::KnownAlready => return Ok(Step { chain: row.chain, effects: Vec::new() }),
             }
+            tracing::debug!(chain = %id, event = ?news.event, "a chain moved");
             self.boundary_after(&news.event);
             self.count_call(&row, &news.event);
             self.count_turn(&row, &step.chain, &news.event, &news.actor, now);

@@ -33,8 +33,7 @@ impl Operator {
         let chain = chains::find(&self.engine.inner.db, chain).await?.ok_or(FormError::NotFound)?;
         let complete = self.complete(&chain, form).await?;
         let operator = self.clone();
-        let tested =
-            self.engine.inner.tasks.spawn(async move { operator.test(container, chain, complete).await });
+        let tested = self.engine.begin(async move { operator.test(container, chain, complete).await });
         tested.await.unwrap_or(Err(FormError::NotFound))
     }
 
@@ -116,6 +115,7 @@ impl Operator {
             container,
             registration: &registration,
             operator: self.id,
+            from: self.from,
             browser: &browser,
             return_to: None,
             recovers: Some((chain.chain.id, 0)),

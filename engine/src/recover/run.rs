@@ -124,6 +124,7 @@ impl Engine {
             container,
             registration: &registration,
             operator: OperatorId(0),
+            from: None,
             browser: &browser,
             return_to: None,
             recovers: Some((chain, attempt)),

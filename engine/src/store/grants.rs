@@ -1,5 +1,7 @@
 //! Authorization code grants under way.
 
+use std::net::IpAddr;
+
 use chain::{ChainId, ContainerId, OperatorId, OrganisationId, RegistrationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
@@ -31,6 +33,8 @@ pub struct Row {
     pub recovers: Option<(ChainId, u32)>,
     /// Who began it.
     pub operator: OperatorId,
+    /// From which network address.
+    pub from: Option<IpAddr>,
     /// The PKCE verifier, sealed.
     pub verifier: Option<Vec<u8>>,
     /// The redirect URI that was sent along.
@@ -75,6 +79,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
         target_chain_id: Set(new.recovers.map(|(chain, _)| chain.to_string())),
         run: Set(new.recovers.map(|(_, run)| run.into())),
         operator_id: Set(new.operator.to_string()),
+        from_address: Set(new.from.map(|from| from.to_string())),
         verifier: Set(new.verifier.clone()),
         redirect_uri: Set(new.redirect_uri.clone()),
         return_to: Set(new.return_to.clone()),
@@ -236,6 +241,7 @@ impl TryFrom<Model> for Row {
                 None => None,
             },
             operator: cells.parse("operator_id", &row.operator_id)?,
+            from: cells.parse_if("from_address", row.from_address.as_deref())?,
             state_hash: row.state_hash,
             session_hash: row.session_hash,
             verifier: row.verifier,

@@ -1,7 +1,7 @@
 use engine::guard::seal::DataKey;
 use engine::guard::secret::{
-    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, MasterKey, OneTimeCode, Password, RawAnswer,
-    RefreshToken, SetupToken, TotpSecret, TotpText, UserName,
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, MasterKey, MetricsToken, OneTimeCode,
+    Password, RawAnswer, RefreshToken, SetupToken, TotpSecret, TotpText, UserName,
 };
 use engine::guard::{Keyring, SignIn, password};
 use zeroize::Zeroizing;
@@ -37,6 +37,7 @@ cannot_be_printed!(
     SignIn,
     OneTimeCode,
     AuthorizationCode,
+    MetricsToken,
     MasterKey,
     RawAnswer,
     DataKey,

@@ -295,6 +295,7 @@ impl Shelf {
             chain: ChainId(1),
             recovers: None,
             operator: OperatorId(1),
+            from: None,
             verifier: Some(self.seal(guard, "grants", 1, "verifier").await),
             redirect_uri: "http://127.0.0.1:3000/oauth/callback/exact".to_owned(),
             return_to: None,

@@ -22,6 +22,7 @@ async fn grant(shelf: &Shelf, state: &str) -> grants::Row {
         recovers: Some((chain::ChainId(9), 3)),
         chain: shelf.chain().await.chain.id,
         operator: OperatorId(7),
+        from: Some(std::net::Ipv4Addr::LOCALHOST.into()),
         verifier: Some(vec![4, 5]),
         redirect_uri: "http://127.0.0.1:3000/oauth/callback/exact".to_owned(),
         return_to: None,

@@ -21,6 +21,7 @@ pub struct Model {
     pub expires_at: i64,
     pub used_at: Option<i64>,
     pub outcome: Option<String>,
+    pub from_address: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
