@@ -8,6 +8,8 @@ pub use given::{Flags, Given, Line, Source, UnreadableSettings, environment, gat
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use engine::guard::secret::MetricsToken;
+use ipnet::IpNet;
 use thiserror::Error;
 use url::Url;
 
@@ -17,6 +19,9 @@ const LISTEN: &str = "127.0.0.1:3000";
 const DATA_DIR: &str = "./data";
 /// What is logged unless told otherwise: our own news, and what goes wrong elsewhere.
 const LOG: &str = "info,sqlx=warn,sea_orm_migration=warn,tower_sessions=error,tower_sessions_core=error";
+
+/// The shortest token for metrics.
+const SHORTEST_TOKEN: usize = 16;
 
 /// What Evergrant runs with.
 pub struct Settings {
@@ -34,6 +39,10 @@ pub struct Settings {
     pub master_key: Option<String>,
     /// Which origins a renew link may lead back to.
     pub return_to: Vec<Url>,
+    /// What shows the metrics to another machine.
+    pub metrics_token: Option<MetricsToken>,
+    /// The proxies that are believed when they say who asked them.
+    pub trusted_proxies: Vec<IpNet>,
     /// What is logged, in the manner of `info,engine=debug`.
     pub log: String,
 }
@@ -91,6 +100,8 @@ impl Settings {
             master_key_file: key_file(given)?,
             master_key: master_key(given)?,
             return_to: return_to(given)?,
+            metrics_token: metrics_token(given)?,
+            trusted_proxies: trusted_proxies(given)?,
             log: given.text("log")?.unwrap_or(LOG).to_owned(),
         })
     }
@@ -145,6 +156,35 @@ fn return_to(given: &Given) -> Result<Vec<Url>, SettingError> {
         .filter(|item| !item.is_empty())
         .map(|item| origin(item).ok_or_else(|| given.malformed("return_to", wanted)))
         .collect()
+}
+
+/// The token is not repeated in the error.
+fn metrics_token(given: &Given) -> Result<Option<MetricsToken>, SettingError> {
+    let Some(text) = given.text("metrics_token")?.map(str::trim) else {
+        return Ok(None);
+    };
+    let sound = text.len() >= SHORTEST_TOKEN && text.chars().all(|c| c.is_ascii_graphic());
+    if sound {
+        return Ok(Some(MetricsToken::new(text.to_owned())));
+    }
+    Err(SettingError::Malformed {
+        source_name: given.name_of("metrics_token"),
+        value: "…".to_owned(),
+        wanted: "a token of 16 or more letters, digits and signs",
+    })
+}
+
+fn trusted_proxies(given: &Given) -> Result<Vec<IpNet>, SettingError> {
+    let wanted = "a list of addresses or networks such as 10.0.0.0/8, separated by commas";
+    let Some(text) = given.text("trusted_proxies")? else {
+        return Ok(Vec::new());
+    };
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(|item| item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)))
+        .collect::<Result<_, _>>()
+        .map_err(|_| given.malformed("trusted_proxies", wanted))
 }
 
 /// An address that is nothing but an origin.

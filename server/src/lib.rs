@@ -13,6 +13,7 @@ mod export;
 mod health;
 mod layers;
 mod live;
+mod metrics;
 mod renew;
 pub mod router;
 mod session;

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use tower_sessions::Session;
 use url::form_urlencoded;
 
+use crate::layers::peer::Address;
 use crate::state::Shared;
 
 /// What a renew link may say.
@@ -45,6 +46,8 @@ pub async fn begin(
         Ok(None) => return Redirect::to(&sign_in_first(&uri)).into_response(),
         Err(error) => return failed(shared, logged(&error), request).await,
     };
+    let from = request.extensions().get::<Address>().map(|Address(from)| *from);
+    let operator = operator.at(from);
     match ask(&operator, &database, &alias, &browser, wish.return_to).await {
         Ok(url) => Redirect::to(&url).into_response(),
         Err(reason) => failed(shared, reason, request).await,

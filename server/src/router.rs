@@ -15,9 +15,9 @@ use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::api::problem::Problem;
-use crate::layers::{body, headers, panic, request_id, same_origin, trace};
+use crate::layers::{body, headers, panic, peer, request_id, same_origin, trace};
 use crate::state::Shared;
-use crate::{api, callback, export, health, live, renew, session};
+use crate::{api, callback, export, health, live, metrics, renew, session};
 
 /// The whole server.
 pub fn router(shared: Shared) -> Router {
@@ -43,12 +43,15 @@ pub fn router(shared: Shared) -> Router {
         .route("/pkg/{*file}", get(file))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
         .layer(CompressionLayer::new())
         .layer(from_fn(body::bound))
         .layer(from_fn_with_state(public_url.clone(), same_origin::check))
         .layer(CatchPanicLayer::custom(panic::answer))
         .merge(api::router());
     headers::apply(router, &public_url)
+        .layer(from_fn_with_state(shared.clone(), metrics::measure))
+        .layer(from_fn_with_state(shared.trusted.clone(), peer::note))
         .layer(TraceLayer::new_for_http().make_span_with(trace::span).on_request(()).on_response(trace::end))
         .layer(PropagateRequestIdLayer::new(request_id::HEADER))
         .layer(SetRequestIdLayer::new(request_id::HEADER, request_id::Random))

@@ -1,8 +1,12 @@
 //! What every handler may reach.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use engine::Engine;
+use engine::guard::secret::MetricsToken;
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::use_nonce;
@@ -10,6 +14,8 @@ use leptos_axum::ResponseOptions;
 use tokio_util::sync::CancellationToken;
 
 use crate::layers::headers;
+use crate::layers::peer::Trusted;
+use crate::metrics::Requests;
 use crate::site::Site;
 
 /// What every handler may reach; cheap to clone.
@@ -21,6 +27,14 @@ pub struct Shared {
     pub site: Site,
     /// Cancelled when the server ends.
     pub stop: CancellationToken,
+    /// The requests that were answered.
+    pub requests: Requests,
+    /// What shows the metrics to another machine.
+    pub metrics_token: Option<Arc<MetricsToken>>,
+    /// The proxies that are believed when they say who asked them.
+    pub trusted: Trusted,
+    /// When the server began, in milliseconds since the Unix epoch.
+    pub started: i64,
     names: app::Site,
     options: LeptosOptions,
 }
@@ -31,7 +45,23 @@ impl Shared {
         let names = site.names().cloned().unwrap_or_default();
         let names = app::Site { js: names.js.into(), wasm: names.wasm.into(), css: names.css.into() };
         let options = LeptosOptions::builder().output_name("evergrant").build();
-        Self { engine, site, stop, names, options }
+        Self {
+            requests: Requests::default(),
+            metrics_token: None,
+            trusted: Trusted::default(),
+            started: engine.now().millis(),
+            engine,
+            site,
+            stop,
+            names,
+            options,
+        }
+    }
+
+    /// The same, with what the settings say of callers on other machines.
+    #[must_use]
+    pub fn with_callers(self, metrics_token: Option<MetricsToken>, trusted: &[IpNet]) -> Self {
+        Self { metrics_token: metrics_token.map(Arc::new), trusted: trusted.into(), ..self }
     }
 
     /// Gives pages and server functions what they expect, and the answer its policy.

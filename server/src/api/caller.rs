@@ -1,8 +1,6 @@
 //! Who calls: a program with a consumer key, as a bearer token or as the password of Basic.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -13,6 +11,7 @@ use engine::{Consumer, Engine, KeyError};
 use zeroize::Zeroizing;
 
 use super::problem::Problem;
+use crate::layers::peer::Address;
 
 /// The longest header that is looked at: a key with a user name is far shorter.
 const LONGEST: usize = 1_024;
@@ -29,7 +28,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let key = key(&parts.headers)?;
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let from = parts.extensions.get::<Address>().map(|Address(from)| *from);
         let consumer = Engine::from_ref(state).consumer(key.expose(), from).await;
         Ok(Self(consumer.map_err(refusal)?))
     }

@@ -106,8 +106,22 @@ async fn engine_checks(settings: &Settings) -> Vec<Check> {
         Ok(names) => Check::good("operators", names.len().to_string()),
         Err(error) => Check::bad("operators", engine::report(&error)),
     };
+    let journal = journal(&engine).await;
     engine.shutdown().await;
-    vec![Check::good("keys", "every key that the store names is there"), operators]
+    vec![Check::good("keys", "every key that the store names is there"), operators, journal]
+}
+
+/// Whether a line of the journal was changed, removed or put in since it was written.
+async fn journal(engine: &Engine) -> Check {
+    let sound = match engine.verify_journal().await {
+        Ok(sound) => sound,
+        Err(error) => return Check::bad("journal", engine::report(&error)),
+    };
+    let lines: u64 = sound.iter().map(|journal| journal.lines).sum();
+    let waiting: u64 = sound.iter().map(|journal| journal.waiting).sum();
+    let heads = sound.iter().filter_map(|journal| journal.head.as_ref());
+    let heads: String = heads.map(|(number, hash, _)| format!("; the last one is {number}:{hash}")).collect();
+    Check::good("journal", format!("{lines} lines fit, {waiting} have no place yet{heads}"))
 }
 
 fn clock() -> Check {

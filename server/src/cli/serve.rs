@@ -49,6 +49,7 @@ pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failur
         return Err(failure);
     }
     let shared = Shared::new(engine.clone(), Site::embedded(), stop.clone());
+    let shared = shared.with_callers(settings.metrics_token, &settings.trusted_proxies);
     let store = engine.store().clone();
     let ended = until_stopped(listener, shared, engine, stop).await;
     // The log of the last writes goes into the file that people copy.
@@ -88,7 +89,7 @@ async fn until_stopped(
     engine: Engine,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
-    // Whose address a request came from is written down with the use of a key.
+    // From which address a request came is written down with what it does.
     let app = router(shared).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let ending = async {

@@ -17,8 +17,18 @@ const FILE: &str = "evergrant.toml";
 /// How the settings begin in the environment.
 const PREFIX: &str = "EVERGRANT_";
 /// All settings.
-const NAMES: [&str; 8] =
-    ["listen", "public_url", "database_url", "data_dir", "master_key_file", "master_key", "return_to", "log"];
+const NAMES: [&str; 10] = [
+    "listen",
+    "public_url",
+    "database_url",
+    "data_dir",
+    "master_key_file",
+    "master_key",
+    "return_to",
+    "metrics_token",
+    "trusted_proxies",
+    "log",
+];
 /// What begins like a setting in the environment and is none: building, testing, one command.
 const NOT_SETTINGS: [&str; 4] =
     ["EVERGRANT_CONFIG", "EVERGRANT_PASSWORD", "EVERGRANT_SITE", "EVERGRANT_TEST_POSTGRES_URL"];
@@ -122,6 +132,8 @@ struct File {
     master_key_file: Option<String>,
     master_key: Option<String>,
     return_to: Option<Vec<String>>,
+    metrics_token: Option<String>,
+    trusted_proxies: Option<Vec<String>>,
     log: Option<String>,
 }
 
@@ -207,6 +219,8 @@ impl Given {
             ("master_key_file", file.master_key_file),
             ("master_key", file.master_key),
             ("return_to", file.return_to.map(|origins| origins.join(","))),
+            ("metrics_token", file.metrics_token),
+            ("trusted_proxies", file.trusted_proxies.map(|proxies| proxies.join(","))),
             ("log", file.log),
         ];
         self.add(values, &Source::File(path.to_owned()));
@@ -243,6 +257,8 @@ impl Given {
             ("master_key_file", flags.master_key_file),
             ("master_key", None),
             ("return_to", None),
+            ("metrics_token", None),
+            ("trusted_proxies", None),
             ("log", flags.log),
         ];
         self.add(values, &Source::Flag);

@@ -28,6 +28,52 @@ fn a_sound_store_is_said_to_be_sound() {
     }
 }
 
+/// Does something to the store of a binary that does not run.
+fn in_store(binary: &Binary, work: impl AsyncFn(engine::Engine)) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let options = engine::EngineOptions {
+            database_url: format!("sqlite://{}", binary.path("data/evergrant.db").display()),
+            data_dir: binary.path("data"),
+            master_key_file: None,
+            master_key: None,
+            public_url: "http://127.0.0.1:3000".parse().unwrap(),
+            allow_return_to: Vec::new(),
+            clock: engine::clock::Clock::system(),
+            on_boundary: None,
+        };
+        let engine = engine::Engine::open(options).await.unwrap();
+        work(engine.clone()).await;
+        engine.shutdown().await;
+        engine.store().clone().close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_journal_that_somebody_changed_is_named_by_its_first_line_that_does_not_fit() {
+    let binary = Binary::new();
+    assert!(binary.run_with(&["operator", "add", "anna"], "correct horse battery\n").good);
+    in_store(&binary, async |engine| {
+        let operator = engine.administrator().await.unwrap();
+        for on in [false, true, false] {
+            operator.set_recovery_enabled(on).await.unwrap();
+        }
+        engine.chain_journal().await.unwrap();
+        operator.set_recovery_enabled(true).await.unwrap();
+    });
+    let ended = binary.run(&["doctor"]);
+    let said = line(&ended.out, "journal");
+    assert!(ended.good && said.contains("3 lines fit, 1 "), "{said}");
+
+    in_store(&binary, async |engine| {
+        let change = "UPDATE journal SET actor = 'system' WHERE number = 2";
+        sea_orm::ConnectionTrait::execute_unprepared(engine.store(), change).await.unwrap();
+    });
+    let ended = binary.run(&["doctor"]);
+    let said = line(&ended.out, "journal");
+    assert!(!ended.good && said.starts_with("FAIL") && said.contains("line 2 does not fit"), "{said}");
+}
+
 #[test]
 fn what_is_wrong_is_named() {
     let binary = Binary::new();

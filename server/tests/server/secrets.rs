@@ -26,7 +26,10 @@ fn holds(content: &[u8], secret: &str) -> bool {
 #[tokio::test]
 async fn no_secret_is_in_the_files_the_pages_or_the_log() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    let binary = Binary::new().with("EVERGRANT_LOG", "trace,hyper=info,h2=info,mio=info");
+    let metrics_token = "planted-metrics-token-4711";
+    let binary = Binary::new()
+        .with("EVERGRANT_LOG", "trace,hyper=info,h2=info,mio=info")
+        .with("EVERGRANT_METRICS_TOKEN", metrics_token);
     let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
     demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
     let browser = Browser::new(&serving.url.parse().unwrap());
@@ -38,8 +41,12 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
     let back = come_back(&sandbox, demo::CLIENT_ID, &provider, "anna@example.nl");
     let address = format!("{}{back}", serving.url);
     let (code, state) = (field(&address, "code"), field(&address, "state"));
-    let back = location(&browser.open(&back).await);
+    let answer = browser.open(&back).await;
+    let (back, request) = (location(&answer), crate::app::header(&answer, "x-request-id"));
     assert!(back.contains("evergrant=renewed"), "{back}");
+
+    let scrape = browser.request(reqwest::Method::GET, "/metrics").bearer_auth(metrics_token);
+    assert!(scrape.header("via", "a proxy").send().await.unwrap().status().is_success());
 
     // A refresh token that somebody pastes is sent at once; where it ends does not matter here.
     let pasted = sandbox.issue(demo::CLIENT_ID, "ben@example.nl");
@@ -61,6 +68,7 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
         ("state", state),
         ("pasted refresh token", pasted.refresh_token),
         ("access token of the pasted chain", pasted.access_token),
+        ("token of the metrics", metrics_token.to_owned()),
     ];
     for path in [
         "/databases",
@@ -68,6 +76,7 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
         "/databases/van-dijk-logistiek",
         "/settings/registrations",
         "/repairs",
+        "/metrics",
     ] {
         let page = browser.open(path).await.text().await.unwrap();
         for (name, secret) in &secrets {
@@ -87,6 +96,9 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
     serving.ask_to_end();
     let (good, log) = tokio::task::spawn_blocking(move || serving.wait()).await.unwrap();
     assert!(good && log.contains("request"), "{log}");
+    // What the engine does on its own tasks stands under the request that caused it.
+    let moved = |line: &&str| line.contains("a chain moved") && line.contains("Linked");
+    assert!(log.lines().filter(moved).any(|line| line.contains(&request)), "{request} is not in {log}");
     for (name, secret) in &secrets {
         assert!(!log.contains(secret), "the {name} is in the log");
     }
@@ -158,6 +170,7 @@ async fn no_stored_sign_in_is_in_the_files_the_pages_or_the_log() {
         "/oauth/callback/exact-online?error=access_denied&state=none",
         "/healthz",
         "/readyz",
+        "/metrics",
     ] {
         said.push_str(&browser.open(path).await.text().await.unwrap());
     }

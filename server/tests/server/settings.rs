@@ -28,6 +28,8 @@ fn a_setting_of_the_wrong_shape_is_named_with_its_value() {
     check(&Binary::new().with("EVERGRANT_RETURN_TO", "portal"), &["EVERGRANT_RETURN_TO", "portal"]);
     check(&Binary::new().with("EVERGRANT_LOG", "info,,=="), &["EVERGRANT_LOG"]);
     check(&Binary::new().with("EVERGRANT_DATA_DIR", ""), &["EVERGRANT_DATA_DIR", "empty"]);
+    let proxies = Binary::new().with("EVERGRANT_TRUSTED_PROXIES", "10.0.0.0/8, somewhere");
+    check(&proxies, &["EVERGRANT_TRUSTED_PROXIES", "somewhere"]);
 }
 
 #[test]
@@ -94,6 +96,13 @@ fn the_master_key_itself_stands_in_no_file_and_in_no_flag() {
     binary.write("evergrant.toml", "master_key = \"planted-key\"\n");
     check(&binary, &["master_key in evergrant.toml", "EVERGRANT_MASTER_KEY"]);
     assert!(!binary.run(&["serve"]).err.contains("planted-key"));
+}
+
+#[test]
+fn a_token_that_is_too_short_is_refused_and_not_repeated() {
+    let binary = Binary::new().with("EVERGRANT_METRICS_TOKEN", "planted");
+    check(&binary, &["EVERGRANT_METRICS_TOKEN", "16"]);
+    assert!(!binary.run(&["serve"]).err.contains("planted"));
 }
 
 #[test]
