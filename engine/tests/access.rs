@@ -8,6 +8,8 @@ mod stores;
 #[expect(dead_code, reason = "the world holds more than this test asks for")]
 mod world;
 
+#[path = "access/consumers.rs"]
+mod consumers;
 #[path = "access/recovery.rs"]
 mod recovery;
 #[path = "access/removal.rs"]
