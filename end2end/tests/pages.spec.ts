@@ -21,6 +21,44 @@ const FURNISHED: Visit[] = [
   { name: "database-empty", path: "/databases/van-dijk-logistiek" },
   { name: "container", path: "/databases/bakkerij-jansen/exact" },
   { name: "repairs", path: "/repairs" },
+  { name: "renew-all", path: "/repairs/all" },
+  { name: "monitoring", path: "/monitoring" },
+  {
+    name: "monitoring-numbers",
+    path: "/monitoring?code=itgenoda494",
+    prepare: async (page) => {
+      for (const numbers of await page.locator(".numbers > summary").all()) await numbers.click();
+    },
+  },
+  { name: "monitoring-nothing", path: "/monitoring?database=nowhere" },
+  {
+    name: "consumer",
+    path: "/consumers/new",
+    prepare: async (page) => {
+      await page.getByLabel("Name of the program").fill("Power BI");
+      await page.getByLabel("Every database, those to come included").check();
+      await page.getByRole("button", { name: "Make the key" }).click();
+      await expect(page.locator(".key code")).toBeVisible();
+      await alive(page);
+    },
+  },
+  {
+    name: "consumers",
+    path: "/consumers",
+    prepare: async (page) => {
+      await page.getByRole("row").getByText("Revoke", { exact: true }).first().click();
+    },
+  },
+  {
+    name: "consumer-refused",
+    path: "/consumers/new",
+    prepare: async (page) => {
+      await page.getByLabel("Name of the program").fill("Excel");
+      await page.getByRole("button", { name: "Make the key" }).click();
+      await expect(page.locator(".scope .error")).toBeVisible();
+      await alive(page);
+    },
+  },
   { name: "settings", path: "/settings" },
   { name: "guide", path: "/guide" },
   { name: "guide-topic", path: "/guide/hardening" },
@@ -51,6 +89,9 @@ const FURNISHED: Visit[] = [
 const EMPTY: Visit[] = [
   { name: "first-steps", path: "/databases" },
   { name: "repairs-none", path: "/repairs" },
+  { name: "renew-all-none", path: "/repairs/all" },
+  { name: "monitoring-new", path: "/monitoring" },
+  { name: "consumers-none", path: "/consumers" },
   { name: "registrations-none", path: "/settings/registrations" },
 ];
 

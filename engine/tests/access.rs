@@ -10,6 +10,8 @@ mod world;
 
 #[path = "access/consumers.rs"]
 mod consumers;
+#[path = "access/messages.rs"]
+mod messages;
 #[path = "access/recovery.rs"]
 mod recovery;
 #[path = "access/removal.rs"]

@@ -28,10 +28,10 @@ pub fn recipes(evergrant: &Url, database: &str, alias: &str, data: &Url) -> Vec<
     let filled = |text: &str| {
         text.replace("{evergrant}", &origin(evergrant))
             .replace("{token_path}", &path(&token))
-            .replace("{token_url}", token.as_str())
+            .replace("{token_url}", &quoted(token.as_str()))
             .replace("{data_origin}", &origin(data))
             .replace("{data_path}", &path(data))
-            .replace("{data_url}", data.as_str())
+            .replace("{data_url}", &quoted(data.as_str()))
     };
     TEMPLATES.into_iter().map(|(id, name, text)| Recipe { id, name, text: filled(text) }).collect()
 }
@@ -52,7 +52,13 @@ fn origin(url: &Url) -> String {
 /// Path and query, without the slash in front.
 fn path(url: &Url) -> String {
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}{query}", url.path().trim_start_matches('/'))
+    quoted(&format!("{}{query}", url.path().trim_start_matches('/')))
+}
+
+/// An address that ends no text in quotes: the other quotation mark and the backslash are encoded in
+/// every address already.
+fn quoted(address: &str) -> String {
+    address.replace('\'', "%27")
 }
 
 #[cfg(test)]

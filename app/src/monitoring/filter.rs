@@ -6,7 +6,7 @@ use engine::view::{Cursor, MessageFilter};
 use url::form_urlencoded::{Serializer, parse};
 
 /// The actions that can be asked for: those of the journal that have words.
-pub const ACTIONS: [&str; 22] = [
+pub const ACTIONS: [&str; 25] = [
     "linked",
     "adopted",
     "refreshed",
@@ -29,6 +29,9 @@ pub const ACTIONS: [&str; 22] = [
     "recovery_switched_on",
     "recovery_switched_off",
     "retention_changed",
+    "consumer_added",
+    "consumer_revoked",
+    "key_life_changed",
 ];
 
 /// Every message code, each once.

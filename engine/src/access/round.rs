@@ -4,9 +4,9 @@
 //! written down as it ends, however it was begun. So a round goes on after a closed browser, and
 //! says the truth when somebody renews by hand in between.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use chain::{ChainId, Fault};
+use chain::{ChainId, ContainerId, Fault};
 
 use super::Operator;
 use crate::connect::GrantOutcome;
@@ -69,7 +69,7 @@ impl Operator {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn skip_stop(&self, container: chain::ContainerId) -> Result<(), StoreError> {
+    pub async fn skip_stop(&self, container: ContainerId) -> Result<(), StoreError> {
         let db = &self.engine.inner.db;
         let Some(round) = rounds::newest(db, self.organisation, self.id).await? else { return Ok(()) };
         let waits = round.stops.iter().any(|stop| stop.container == container && stop.came.is_none());
@@ -89,33 +89,12 @@ impl Operator {
         Ok(())
     }
 
-    /// Whether the provider has to ask who signs in: another grant of the round that goes on belongs
-    /// to another user of the same server, whom the provider may still know in this browser.
-    pub(crate) async fn must_ask_who(&self, container: &containers::Row) -> Result<bool, StoreError> {
-        let db = &self.engine.inner.db;
-        let Some(round) = rounds::newest(db, self.organisation, self.id).await? else { return Ok(false) };
-        if round.stopped_at.is_some() || round.stops.iter().all(|stop| stop.container != container.id) {
-            return Ok(false);
-        }
-        let mut users: HashSet<(String, Option<String>)> = HashSet::new();
-        let mut own = None;
-        for stop in &round.stops {
-            let Some(chain) = self.chain_of_stop(stop).await? else { continue };
-            if stop.container == container.id {
-                own = Some(chain.authorization_server.clone());
-            }
-            users.insert((chain.authorization_server, chain.upstream_user.map(|user| user.id)));
-        }
-        Ok(own.is_some_and(|server| users.iter().filter(|(other, _)| *other == server).count() > 1))
-    }
-
-    async fn chain_of_stop(&self, stop: &Stop) -> Result<Option<chains::Row>, StoreError> {
-        let db = &self.engine.inner.db;
-        let container = containers::in_organisation(db, self.organisation, stop.container).await?;
-        match container.and_then(|container| container.chain) {
-            Some(chain) => chains::find(db, chain).await,
-            None => Ok(None),
-        }
+    /// Whether the provider has to ask who signs in: the container is one of the round that goes on, and
+    /// the provider may still know whoever signed in for the one before.
+    pub(crate) async fn must_ask_who(&self, container: ContainerId) -> Result<bool, StoreError> {
+        let round = rounds::newest(&self.engine.inner.db, self.organisation, self.id).await?;
+        let round = round.filter(|round| round.stopped_at.is_none());
+        Ok(round.is_some_and(|round| round.stops.iter().any(|stop| stop.container == container)))
     }
 
     async fn shown(&self, round: rounds::Row) -> Result<RoundView, StoreError> {

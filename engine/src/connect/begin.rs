@@ -55,7 +55,7 @@ impl Operator {
         let registration =
             registrations::find(db, row.registration).await?.ok_or(BeginGrantError::NotFound)?;
         let return_to = return_to.map(|target| self.engine.allowed_return(&target)).transpose()?;
-        let asks_who = self.must_ask_who(&row).await?;
+        let asks_who = self.must_ask_who(container).await?;
         let new = NewGrant {
             organisation: self.organisation,
             container: &row,

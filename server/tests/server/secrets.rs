@@ -59,7 +59,20 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
     ];
     assert!(browser.post("/do/adopt", &fields).await.status().is_redirection());
 
+    // A new key waits in the session until its page shows it.
+    let fields = [("name", "Planted"), ("scope", "all"), ("days", "7")];
+    let made = location(&browser.post("/do/add-consumer", &fields).await);
+    let mut waiting = Vec::new();
+    files(binary.folder.path(), &mut waiting);
+    let waiting: Vec<Vec<u8>> = waiting.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let page = browser.open(&made).await.text().await.unwrap();
+    let key = page.split("<code>").find(|part| part.starts_with("evg_") && part.find("</code>") == Some(47));
+    let key = key.expect("the page shows the key")[..47].to_owned();
+    assert!(waiting.iter().all(|content| !holds(content, &key)), "the new key lies open in a file");
+    assert!(!browser.open(&made).await.text().await.unwrap().contains(&key), "it is shown once");
+
     let secrets = [
+        ("consumer key", key),
         ("client secret", demo::CLIENT_SECRET.to_owned()),
         ("password", password),
         ("session id", session),
@@ -77,6 +90,11 @@ async fn no_secret_is_in_the_files_the_pages_or_the_log() {
         "/settings/registrations",
         "/repairs",
         "/metrics",
+        "/repairs/all",
+        "/monitoring",
+        "/monitoring/messages.json",
+        "/consumers",
+        &made,
     ] {
         let page = browser.open(path).await.text().await.unwrap();
         for (name, secret) in &secrets {
