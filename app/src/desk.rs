@@ -131,6 +131,9 @@ pub fn problem_text(language: Language, problem: &Problem) -> String {
         Problem::NotAgreed => say!(language, "problem.not_agreed"),
         Problem::NotAccepted => say!(language, "problem.not_accepted"),
         Problem::Busy => say!(language, "problem.busy"),
+        Problem::NotPublic => say!(language, "alerts.problem.not_public"),
+        Problem::NotAMailbox => say!(language, "alerts.problem.not_a_mailbox"),
+        Problem::NoMailServer => say!(language, "alerts.problem.no_mail_server"),
         Problem::OneTime(problem) => words::one_time(language, problem),
     }
 }
@@ -167,6 +170,9 @@ mod tests {
             Problem::NotAgreed,
             Problem::NotAccepted,
             Problem::Busy,
+            Problem::NotPublic,
+            Problem::NotAMailbox,
+            Problem::NoMailServer,
             Problem::OneTime(OneTimeProblem::Empty),
             Problem::OneTime(OneTimeProblem::NotBase32),
             Problem::OneTime(OneTimeProblem::TooShort),
@@ -183,7 +189,7 @@ mod tests {
         for language in Language::ALL {
             for problem in &problems {
                 let text = problem_text(language, problem);
-                assert!(!text.starts_with("problem.") && !text.contains("%{"), "{text}");
+                assert!(!text.starts_with("problem.") && !text.starts_with("alerts.") && !text.contains("%{"), "{text}");
             }
         }
     }

@@ -42,6 +42,8 @@ mod language;
 #[cfg(feature = "ssr")]
 mod monitoring;
 #[cfg(feature = "ssr")]
+mod once;
+#[cfg(feature = "ssr")]
 mod recovery;
 #[cfg(feature = "ssr")]
 mod repairs;

@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/consumers/new") view=|| signed_in(consumers::new) ssr=SsrMode::Async/>
                 <Route path=path!("/consumers/:consumer") view=|| signed_in(consumers::show) ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=|| signed_in(settings::overview) ssr=SsrMode::Async/>
+                <Route path=path!("/settings/alerts") view=|| signed_in(settings::alerts) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/recovery") view=|| signed_in(settings::recovery) ssr=SsrMode::Async/>
                 <Route
                     path=path!("/settings/registrations")

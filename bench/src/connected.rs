@@ -109,6 +109,7 @@ impl Folder {
             master_key: None,
             public_url,
             allow_return_to: Vec::new(),
+            outgoing: engine::alert::Outgoing::default(),
             clock,
             on_boundary: None,
         };

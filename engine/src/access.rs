@@ -1,6 +1,7 @@
 //! Handles: what somebody may reach. A right is a narrower handle, not a question asked each time.
 
 mod act;
+mod alerts;
 mod bulk;
 mod figures;
 mod consumers;
@@ -13,6 +14,7 @@ mod round;
 mod settings;
 
 pub use act::{ActError, RefreshNow};
+pub use alerts::AlertTargetForm;
 pub use bulk::{ContainerEntry, DatabaseEntry, NewContainer, NewDatabase};
 pub use consumers::ConsumerForm;
 pub(crate) use form::invalid;

@@ -6,6 +6,7 @@
 
 use chain::{ChainId, Event};
 
+use crate::alert::{Event as AlertEvent, Notice};
 use crate::engine::Engine;
 use crate::guard::{CredentialPlace, GuardError, SignIn};
 use crate::journal;
@@ -111,7 +112,13 @@ impl Engine {
         let action = "credentials_expire_soon";
         let entry = journal::credentials(self, row.organisation, row.chain, SYSTEM, action, detail);
         store::journal::append(&txn, &entry).await?;
+        let occasion = format!("{:032x}:{days}", row.id);
+        let (until, days_ahead) = (Some(row.expires_at), Some(days));
+        let notice =
+            Notice { until, days: days_ahead, ..Notice::new(AlertEvent::CredentialsEnd, occasion) };
+        self.raise(&txn, (row.organisation, row.chain), &[notice]).await?;
         txn.commit().await?;
+        self.ring();
         tracing::warn!(chain = %row.chain, days, "recovery credentials end soon");
         Ok(true)
     }

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 use url::Url;
 
+use crate::alert::{MailServer, Outgoing, Webhooks};
 use crate::clock::Clock;
 use crate::figures::Figures;
 use crate::consumer::{Allowances, Kept, Uses};
@@ -40,6 +41,8 @@ pub struct EngineOptions {
     pub public_url: Url,
     /// Origins besides our own that a renew link may lead back to.
     pub allow_return_to: Vec<String>,
+    /// What alerts are sent with.
+    pub outgoing: Outgoing,
     /// The clock.
     pub clock: Clock,
     /// Told at each boundary of the spend protocol; tests end the process there.
@@ -105,6 +108,11 @@ pub(crate) struct Inner {
     /// Passwords that a test proved a moment ago.
     pub proofs: Proofs,
     pub keys_generated: bool,
+    /// The mail server for alerts.
+    pub mail: Option<Arc<MailServer>>,
+    pub webhooks: Webhooks,
+    /// Rung when an alert was written.
+    pub alerting: Notify,
     /// Rung when keys were rotated.
     pub resealing: Notify,
     pub looked: Looked,
@@ -119,6 +127,7 @@ impl Engine {
     /// See [`OpenError`]; nothing is written over what is there.
     pub async fn open(options: EngineOptions) -> Result<Self, OpenError> {
         let http = Http::new()?;
+        let webhooks = Webhooks::new(&options.outgoing.allow_private, options.outgoing.patience)?;
         std::fs::create_dir_all(&options.data_dir)
             .map_err(|source| OpenError::DataDir { path: options.data_dir.clone(), source })?;
         let db = store::open(&options.database_url).await?;
@@ -158,6 +167,9 @@ impl Engine {
             allowances: Allowances::default(),
             proofs: Proofs::default(),
             keys_generated: generated,
+            mail: options.outgoing.mail,
+            webhooks,
+            alerting: Notify::new(),
             resealing: Notify::new(),
             looked: Looked::default(),
             figures: Figures::default(),

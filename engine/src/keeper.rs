@@ -19,7 +19,7 @@ pub use tell::{NewLink, News, TellError};
 pub(crate) use watch::Turns;
 pub use watch::Watch;
 
-/// A boundary between two steps of the durable spend protocol, or of a recovery run.
+/// A boundary between two steps of the durable spend protocol, of a recovery run, or of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Boundary {
     /// The attempt is leased; nothing was sent.
@@ -44,6 +44,8 @@ pub enum Boundary {
     Exchanged,
     /// A run's link is the newest of the chain that broke; the run does not know it.
     Joined,
+    /// An alert was sent; what came of it is not written down.
+    AlertSent,
 }
 
 impl Boundary {

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 mod actor;
+pub mod alert;
 pub mod clock;
 pub mod connect;
 pub mod consumer;
@@ -28,8 +29,8 @@ mod throttle;
 pub mod view;
 
 pub use access::{
-    ActError, ConsumerForm, ContainerEntry, CredentialsForm, DatabaseEntry, FormError, NewContainer,
-    NewDatabase, OneTimeInput, Operator, Problem, RefreshNow, RegistrationForm,
+    ActError, AlertTargetForm, ConsumerForm, ContainerEntry, CredentialsForm, DatabaseEntry, FormError,
+    NewContainer, NewDatabase, OneTimeInput, Operator, Problem, RefreshNow, RegistrationForm,
 };
 pub use account::{SetUpError, SignInError};
 pub use actor::Actor;

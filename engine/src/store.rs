@@ -9,6 +9,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::clock::Clock;
 
+pub mod alerts;
 pub mod answers;
 pub mod chains;
 pub mod consumers;

@@ -1,5 +1,6 @@
 //! What pages and the API show: plain values, read from the store, without any secret.
 
+mod alerts;
 mod consumers;
 mod hours;
 mod keys;
@@ -8,6 +9,7 @@ mod recovery;
 mod repairs;
 mod round;
 
+pub use alerts::{AlertTargetView, DeliveryView};
 pub use consumers::{ConsumerStanding, ConsumerView, KeyLife, ReachableDatabase};
 pub use hours::{HourView, MOST_HOURS};
 pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};

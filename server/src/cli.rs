@@ -108,6 +108,7 @@ fn engine_options(settings: &Settings, public_url: Url) -> EngineOptions {
         master_key: settings.master_key.clone(),
         public_url,
         allow_return_to: settings.return_to.iter().map(|url| url.origin().ascii_serialization()).collect(),
+        outgoing: settings.outgoing.clone(),
         clock: Clock::system(),
         on_boundary: None,
     }

@@ -2,14 +2,17 @@
 //! one that names a setting wins.
 
 mod given;
+mod mail;
 
 pub use given::{Flags, Given, Line, Source, UnreadableSettings, environment, gather};
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use engine::guard::secret::MetricsToken;
 use ipnet::IpNet;
+use engine::alert::{MailServerError, Outgoing};
 use thiserror::Error;
 use url::Url;
 
@@ -43,6 +46,8 @@ pub struct Settings {
     pub metrics_token: Option<MetricsToken>,
     /// The proxies that are believed when they say who asked them.
     pub trusted_proxies: Vec<IpNet>,
+    /// What alerts are sent with.
+    pub outgoing: Outgoing,
     /// What is logged, in the manner of `info,engine=debug`.
     pub log: String,
 }
@@ -68,6 +73,40 @@ pub enum SettingError {
         "{0}: the master key itself may only come from EVERGRANT_MASTER_KEY; name a file with master_key_file instead"
     )]
     OpenSecret(String),
+    /// The mail server's password in the settings file.
+    #[error("{0}: it may hold a password, so it may only come from EVERGRANT_SMTP_URL; name a file with smtp_url_file instead")]
+    OpenMailPassword(String),
+    /// Two ways to give the mail server at once.
+    #[error("EVERGRANT_SMTP_URL and {0} exclude each other")]
+    TwoMailServers(String),
+    /// The file with the address of the mail server cannot be read.
+    #[error("{source_name}: cannot read the file `{}`", path.display())]
+    MailFile {
+        /// The setting, as it was written.
+        source_name: String,
+        /// The path that was given.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A mail server without a sender, or the other way round.
+    #[error("{given} needs {missing} beside it")]
+    HalfMail {
+        /// The setting that is there, as it was written.
+        given: String,
+        /// The setting that is missing.
+        missing: &'static str,
+    },
+    /// The mail server or the sender cannot be used.
+    #[error("{source_name}")]
+    Mail {
+        /// The setting, as it was written.
+        source_name: String,
+        /// Why, without the address.
+        #[source]
+        source: MailServerError,
+    },
     /// Two ways to give the master key at once.
     #[error("EVERGRANT_MASTER_KEY and {0} exclude each other")]
     TwoMasterKeys(String),
@@ -102,6 +141,7 @@ impl Settings {
             return_to: return_to(given)?,
             metrics_token: metrics_token(given)?,
             trusted_proxies: trusted_proxies(given)?,
+            outgoing: mail::outgoing(given)?,
             log: given.text("log")?.unwrap_or(LOG).to_owned(),
         })
     }

@@ -12,6 +12,12 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     let registrations = desk.operator.registrations().await?;
     let overview = desk.operator.overview().await?;
     let enabled = desk.operator.recovery_enabled().await?;
+    let targets = desk.operator.alert_targets().await?.len();
+    let told = match targets {
+        0 => say!(language, "alerts.count_none"),
+        1 => say!(language, "alerts.count_one"),
+        count => say!(language, "alerts.count", count = count),
+    };
     let refused = registrations.iter().filter(|it| it.refused_since.is_some()).count();
     let refused = (refused > 0).then(|| {
         let words = say!(language, "registration.refused_count", count = refused);
@@ -35,6 +41,11 @@ pub async fn overview(desk: Desk, _: Flash) -> Result<Page, Trouble> {
                 <h2><a href="/settings/recovery">{say!(language, "recovery.name")}</a></h2>
                 <p>{say!(language, "recovery_settings.lead")}</p>
                 <p><Standing language enabled/></p>
+            </li>
+            <li class="card">
+                <h2><a href="/settings/alerts">{say!(language, "alerts.title")}</a></h2>
+                <p>{say!(language, "alerts.lead")}</p>
+                <p class="quiet">{told}</p>
             </li>
             <li class="card">
                 <h2><a href="/guide">{say!(language, "guide.title")}</a></h2>

@@ -92,6 +92,15 @@ pub enum Problem {
     /// Auto-recovery or a person is signing in at this moment.
     #[error("is in use at this moment")]
     Busy,
+    /// The host is not public, and the settings do not name it.
+    #[error("is not public")]
+    NotPublic,
+    /// It is no mailbox.
+    #[error("is no mailbox such as anna@example.com")]
+    NotAMailbox,
+    /// The settings name no mail server.
+    #[error("needs a mail server, and the settings name none")]
+    NoMailServer,
     /// There is no usable secret of one-time codes in it.
     #[error("{0}")]
     OneTime(OneTimeProblem),

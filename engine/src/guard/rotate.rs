@@ -70,7 +70,8 @@ impl Guard {
                 | Column::ClientSecret
                 | Column::Verifier
                 | Column::JournalHead
-                | Column::JournalBase,
+                | Column::JournalBase
+                | Column::WebhookSecret,
                 _,
             ) => {
                 let place = Place::new(cell.organisation, column.table(), cell.id, column.name());

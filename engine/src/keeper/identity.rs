@@ -7,6 +7,7 @@ use chain::{ChainId, Effect, Event, Received};
 use sea_orm::DatabaseTransaction;
 
 use crate::actor::Actor;
+use crate::alert::Notice;
 use crate::engine::Engine;
 use crate::keeper::tell::{KEPT_SUPERSEDED, SYSTEM};
 use crate::keeper::{Boundary, News, TellError};
@@ -116,6 +117,7 @@ impl Engine {
             let step = target.chain.clone().step(news(received), now, &rules)?;
             let alerts: Vec<Effect> =
                 step.effects.iter().filter(|effect| matches!(effect, Effect::Alert(_))).copied().collect();
+            let notices = Notice::of_step(&step, now, &rules);
             let generation = step.chain.held().map_or(1, |held| held.generation);
             let step = step.chain.step(Event::Activated { generation }, now, &rules)?;
             let txn = store::begin(&self.inner.db).await?;
@@ -131,10 +133,12 @@ impl Engine {
             merge(&txn, from.chain.id, into, carried.as_ref()).await?;
             let entry = crate::journal::joined(self, &target, &news(received), generation, actor);
             store::journal::append(&txn, &entry).await?;
+            self.raise(&txn, (target.organisation, into), &notices).await?;
             txn.commit().await.map_err(StoreError::from)?;
             self.count_turn(&target, &step.chain, &news(received), actor, now);
             self.moved(from.chain.id);
             self.perform(into, alerts.iter());
+            self.ring();
             self.brought(into, carried.is_some()).await;
             self.inner.due.notify_one();
             return Ok(());

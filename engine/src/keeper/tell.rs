@@ -4,6 +4,7 @@ use chain::{Chain, ChainId, Effect, Event, State, Step, Time, UnexpectedEvent};
 use thiserror::Error;
 
 use crate::actor::Actor;
+use crate::alert::Notice;
 use crate::engine::Engine;
 use crate::figures::Span;
 use crate::guard::GuardError;
@@ -114,8 +115,9 @@ impl Engine {
             {
                 return Ok(step);
             }
+            let notices = Notice::of_step(&step, now, &rules);
             let stopwatch = self.inner.clock.stopwatch();
-            let committed = self.commit(&row, &step, wake, &news, now).await?;
+            let committed = self.commit(&row, &step, wake, (&news, &notices), now).await?;
             self.inner.figures.took(Span::Commit, stopwatch.elapsed());
             match committed {
                 Committed::Done => {}
@@ -129,6 +131,9 @@ impl Engine {
             self.inner.tokens.forget(id);
             self.inner.watch.announce(id);
             self.inner.due.notify_one();
+            if !notices.is_empty() {
+                self.ring();
+            }
             let activation = |effect: &Effect| matches!(effect, Effect::Activate { .. });
             let effects = step.effects.iter().filter(|effect| !(news.activates && activation(effect)));
             self.perform(id, effects);
@@ -143,7 +148,7 @@ impl Engine {
         row: &chains::Row,
         step: &Step,
         wake: Option<(Time, chain::Wake)>,
-        news: &News,
+        (news, notices): (&News, &[Notice]),
         now: Time,
     ) -> Result<Committed, TellError> {
         let link = match &news.link {
@@ -174,6 +179,7 @@ impl Engine {
         if let Some(entry) = journal::entry(self, row, &step.chain, news, now) {
             store::journal::append(&txn, &entry).await?;
         }
+        self.raise(&txn, (row.organisation, row.chain.id), notices).await?;
         if let Some(refused) = registration_news(&news.event) {
             store::registrations::set_refused(&txn, row.registration, refused.then_some(now)).await?;
         }

@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
-use super::StoreError;
+use super::{Purge, StoreError};
 use super::cells::{Cells, time};
 use super::entity::chains::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
@@ -105,6 +105,15 @@ pub async fn of_registration(
 /// Every chain that somebody leased: being spent or recovered.
 pub async fn leased(db: &impl ConnectionTrait) -> Result<Vec<Row>, StoreError> {
     rows(db, Entity::find().filter(Column::State.is_in(["spending", "recovering"]))).await
+}
+
+/// Chains whose link ends by then if it is not used, the first to end first.
+pub async fn ending(db: &impl ConnectionTrait, by: Time, purge: Purge) -> Result<Vec<Row>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::State.is_in(["live", "waiting"]))
+        .filter(Column::RefreshUntil.gt(purge.now.millis()))
+        .filter(Column::RefreshUntil.lte(by.millis()));
+    rows(db, found.order_by_asc(Column::RefreshUntil).limit(purge.limit)).await
 }
 
 /// Makes a chain.

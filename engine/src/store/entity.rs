@@ -1,5 +1,8 @@
 //! The tables as sea-orm sees them; `migrations` makes them.
 
+pub(crate) mod alert_deliveries;
+pub(crate) mod alert_targets;
+pub(crate) mod alerts;
 pub(crate) mod answers;
 pub(crate) mod chains;
 pub(crate) mod consumer_databases;

@@ -31,6 +31,8 @@ pub enum Column {
     JournalHead,
     /// The line before the first of a journal.
     JournalBase,
+    /// What signs the alerts to webhooks.
+    WebhookSecret,
 }
 
 /// One sealed value and where it lies.
@@ -48,7 +50,7 @@ pub struct Cell {
 
 impl Column {
     /// Every such column.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RefreshToken,
         Self::AccessToken,
         Self::Answer,
@@ -57,6 +59,7 @@ impl Column {
         Self::CredentialKey,
         Self::JournalHead,
         Self::JournalBase,
+        Self::WebhookSecret,
     ];
 
     /// The table.
@@ -68,6 +71,7 @@ impl Column {
             Self::Verifier => "grants",
             Self::CredentialKey => "credentials",
             Self::JournalHead | Self::JournalBase => "journal_heads",
+            Self::WebhookSecret => "alert_targets",
         }
     }
 
@@ -82,6 +86,7 @@ impl Column {
             Self::CredentialKey => "data_key",
             Self::JournalHead => "head",
             Self::JournalBase => "base",
+            Self::WebhookSecret => "secret",
         }
     }
 
@@ -94,7 +99,8 @@ impl Column {
             | Self::ClientSecret
             | Self::Verifier
             | Self::JournalHead
-            | Self::JournalBase => Purpose::Tokens,
+            | Self::JournalBase
+            | Self::WebhookSecret => Purpose::Tokens,
             Self::CredentialKey => Purpose::Recovery,
         }
     }
@@ -113,6 +119,7 @@ impl Column {
             // An organisation has one, under its own id.
             Self::JournalHead | Self::JournalBase => ("journal_heads", "journal_heads.id", "NULL"),
             Self::CredentialKey => ("credentials", "credentials.organisation_id", "credentials.chain_id"),
+            Self::WebhookSecret => ("alert_targets", "alert_targets.organisation_id", "NULL"),
         }
     }
 }

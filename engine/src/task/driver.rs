@@ -73,6 +73,8 @@ impl Engine {
         let engine = self.clone();
         self.background(async move { engine.reseal_loop().await });
         let engine = self.clone();
+        self.background(async move { engine.alert_loop().await });
+        let engine = self.clone();
         self.background(async move {
             engine.every("tidy", TIDY_PERIOD, async |engine| engine.tidy().await).await;
         });

@@ -12,7 +12,7 @@ const BATCH: u64 = 1_000;
 const PERIODS_LIFE: Duration = Duration::from_secs(86_400);
 
 impl Engine {
-    /// Removes expired sessions, grants, answers, links, setup links, recovery runs, credentials and
+    /// Removes expired sessions, grants, answers, links, setup links, recovery runs, alerts, credentials and
     /// consumers, and chains that nobody points at; says how many rows went or were warned of.
     ///
     /// # Errors
@@ -33,7 +33,8 @@ impl Engine {
         gone += self.purge_hours(purge).await?;
         gone += store::consumers::purge(db, purge).await?;
         self.inner.tokens.forget_ended(purge.now);
-        let tended = self.tend_credentials().await?;
+        gone += store::alerts::purge(db, purge).await?;
+        let tended = self.tend_credentials().await? + self.tend_links().await?;
         Ok(usize::try_from(gone).unwrap_or(usize::MAX).saturating_add(tended))
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use chain::{ContainerId, Time};
+use engine::alert::Outgoing;
 use engine::clock::{Clock, Hand};
 use engine::guard::secret::{ClientSecret, RefreshToken};
 use engine::view::{ContainerStatus, ContainerView, StateName};
@@ -27,6 +28,7 @@ pub struct World {
     pub sandbox: Sandbox,
     pub hand: Hand,
     pub slug: String,
+    outgoing: Outgoing,
     url: String,
     folder: TempDir,
 }
@@ -39,7 +41,15 @@ pub async fn on_each_store(story: impl AsyncFn(World)) {
 /// The same with a sandbox and a timing of one's own.
 pub async fn on_each_store_with(options: Options, timing: Option<&str>, story: impl AsyncFn(World)) {
     for store in stores() {
-        story(World::new(store, options.clone(), timing).await).await;
+        story(World::new(store, options.clone(), timing, Outgoing::default()).await).await;
+    }
+}
+
+/// The same with what alerts are sent with.
+pub async fn on_each_store_sending(outgoing: &Outgoing, timing: &str, story: impl AsyncFn(World)) {
+    for store in stores() {
+        let world = World::new(store, Options::default(), Some(timing), outgoing.clone()).await;
+        story(world).await;
     }
 }
 
@@ -52,12 +62,22 @@ pub async fn on_postgres(story: impl AsyncFn(World)) {
 pub async fn on_postgres_with(timing: Option<&str>, story: impl AsyncFn(World)) {
     for store in stores() {
         if matches!(store, Store::Postgres { .. }) {
-            story(World::new(store, Options::default(), timing).await).await;
+            story(World::new(store, Options::default(), timing, Outgoing::default()).await).await;
         }
     }
 }
 
-async fn open(url: &str, folder: &Path, now: Time) -> (Engine, Hand) {
+/// The same on PostgreSQL only.
+pub async fn on_postgres_sending(outgoing: &Outgoing, timing: &str, story: impl AsyncFn(World)) {
+    for store in stores() {
+        if matches!(store, Store::Postgres { .. }) {
+            let world = World::new(store, Options::default(), Some(timing), outgoing.clone()).await;
+            story(world).await;
+        }
+    }
+}
+
+async fn open(url: &str, folder: &Path, now: Time, outgoing: Outgoing) -> (Engine, Hand) {
     let (clock, hand) = Clock::manual(now);
     let options = EngineOptions {
         database_url: url.to_owned(),
@@ -66,6 +86,7 @@ async fn open(url: &str, folder: &Path, now: Time) -> (Engine, Hand) {
         master_key: None,
         public_url: Url::parse("http://127.0.0.1:3000").unwrap(),
         allow_return_to: Vec::new(),
+        outgoing,
         clock,
         on_boundary: None,
     };
@@ -73,7 +94,7 @@ async fn open(url: &str, folder: &Path, now: Time) -> (Engine, Hand) {
 }
 
 impl World {
-    async fn new(store: Store, mut options: Options, timing: Option<&str>) -> Self {
+    async fn new(store: Store, mut options: Options, timing: Option<&str>, outgoing: Outgoing) -> Self {
         options.clock = exact_sandbox::Clock::Manual(START);
         let sandbox = Sandbox::start(options).await.unwrap();
         sandbox.add_client(Client {
@@ -86,7 +107,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let url = store.open(folder.path()).await;
         engine::store::migrate::<migrations::Migrator>(&url).await.unwrap();
-        let (engine, hand) = open(&url, folder.path(), Time::from_millis(START)).await;
+        let (engine, hand) = open(&url, folder.path(), Time::from_millis(START), outgoing.clone()).await;
         let operator = engine.administrator().await.unwrap();
         let slug = operator.create_database("Test").await.unwrap();
         let registration = RegistrationForm {
@@ -103,24 +124,30 @@ impl World {
         };
         let registration = operator.save_registration(registration).await.unwrap();
         operator.create_container(&slug, "eol", registration, false).await.unwrap();
-        Self { engine, operator, sandbox, hand, slug, url, folder }
+        Self { engine, operator, sandbox, hand, slug, outgoing, url, folder }
     }
 
     /// Another process on the same store, with a clock of its own that shows the same.
     pub async fn replica(&self) -> (Engine, Hand) {
-        open(&self.url, self.folder.path(), self.engine.now()).await
+        open(&self.url, self.folder.path(), self.engine.now(), self.outgoing.clone()).await
     }
 
     /// The same world with another process on the same store, once the first one has ended.
     pub async fn restarted(self) -> Self {
-        let Self { engine, operator, sandbox, hand: _, slug, url, folder } = self;
+        self.while_closed(async |_, _| {}).await
+    }
+
+    /// The same, and what happens to store and folder while nobody has them open.
+    pub async fn while_closed(self, happens: impl AsyncFnOnce(&str, &Path)) -> Self {
+        let Self { engine, operator, sandbox, hand: _, slug, outgoing, url, folder } = self;
         let now = engine.now();
         engine.store().clone().close().await.unwrap();
         drop((engine, operator));
-        let (engine, hand) = open(&url, folder.path(), now).await;
+        happens(&url, folder.path()).await;
+        let (engine, hand) = open(&url, folder.path(), now, outgoing.clone()).await;
         engine.take_up().await.unwrap();
         let operator = engine.administrator().await.unwrap();
-        Self { engine, operator, sandbox, hand, slug, url, folder }
+        Self { engine, operator, sandbox, hand, slug, outgoing, url, folder }
     }
 
     /// Answers that wait in the spool.

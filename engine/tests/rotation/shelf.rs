@@ -48,6 +48,7 @@ pub async fn open(url: &str, folder: &Path, clock: Clock) -> Engine {
         master_key: None,
         public_url: Url::parse("http://127.0.0.1:3000").unwrap(),
         allow_return_to: Vec::new(),
+        outgoing: engine::alert::Outgoing::default(),
         clock,
         on_boundary: None,
     };

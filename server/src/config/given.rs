@@ -17,7 +17,7 @@ const FILE: &str = "evergrant.toml";
 /// How the settings begin in the environment.
 const PREFIX: &str = "EVERGRANT_";
 /// All settings.
-const NAMES: [&str; 10] = [
+const NAMES: &[&str] = &[
     "listen",
     "public_url",
     "database_url",
@@ -28,6 +28,10 @@ const NAMES: [&str; 10] = [
     "metrics_token",
     "trusted_proxies",
     "log",
+    "smtp_url",
+    "smtp_url_file",
+    "mail_from",
+    "allow_private",
 ];
 /// What begins like a setting in the environment and is none: building, testing, one command.
 const NOT_SETTINGS: [&str; 4] =
@@ -135,6 +139,10 @@ struct File {
     metrics_token: Option<String>,
     trusted_proxies: Option<Vec<String>>,
     log: Option<String>,
+    smtp_url: Option<String>,
+    smtp_url_file: Option<String>,
+    mail_from: Option<String>,
+    allow_private: Option<Vec<String>>,
 }
 
 /// The environment of this process; the one place that reads it.
@@ -222,6 +230,10 @@ impl Given {
             ("metrics_token", file.metrics_token),
             ("trusted_proxies", file.trusted_proxies.map(|proxies| proxies.join(","))),
             ("log", file.log),
+            ("smtp_url", file.smtp_url),
+            ("smtp_url_file", file.smtp_url_file),
+            ("mail_from", file.mail_from),
+            ("allow_private", file.allow_private.map(|hosts| hosts.join(","))),
         ];
         self.add(values, &Source::File(path.to_owned()));
         Ok(())
@@ -260,6 +272,10 @@ impl Given {
             ("metrics_token", None),
             ("trusted_proxies", None),
             ("log", flags.log),
+            ("smtp_url", None),
+            ("smtp_url_file", None),
+            ("mail_from", None),
+            ("allow_private", None),
         ];
         self.add(values, &Source::Flag);
     }

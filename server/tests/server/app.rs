@@ -119,6 +119,7 @@ async fn open(folder: &Path, public_url: &Url, clock: Clock) -> Engine {
         master_key: None,
         public_url: public_url.clone(),
         allow_return_to: vec!["https://portal.example".to_owned()],
+        outgoing: engine::alert::Outgoing::default(),
         clock,
         on_boundary: None,
     };
