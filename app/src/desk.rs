@@ -189,7 +189,10 @@ mod tests {
         for language in Language::ALL {
             for problem in &problems {
                 let text = problem_text(language, problem);
-                assert!(!text.starts_with("problem.") && !text.starts_with("alerts.") && !text.contains("%{"), "{text}");
+                assert!(
+                    !text.starts_with("problem.") && !text.starts_with("alerts.") && !text.contains("%{"),
+                    "{text}"
+                );
             }
         }
     }

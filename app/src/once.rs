@@ -7,7 +7,11 @@ use tower_sessions::Session;
 ///
 /// # Errors
 /// When the session cannot be written: whoever made the secret says so, since it is lost.
-pub async fn leave(session: &Session, name: &str, secret: &str) -> Result<(), tower_sessions::session::Error> {
+pub async fn leave(
+    session: &Session,
+    name: &str,
+    secret: &str,
+) -> Result<(), tower_sessions::session::Error> {
     session.insert(&key(name), secret).await
 }
 

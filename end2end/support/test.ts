@@ -9,6 +9,7 @@ const USUAL: Wish = {
   databases: [{ name: "Bakkerij Jansen", containers: [{ alias: "exact" }] }],
   minimumInterval: 0,
   accessLifetime: 600,
+  settings: {},
 };
 
 type Options = { wish: Partial<Wish> };

@@ -23,6 +23,8 @@ export type Wish = {
   minimumInterval: number;
   /** The life of an access token, in seconds. */
   accessLifetime: number;
+  /** Settings beside those that every journey has, by their names in the environment. */
+  settings: Record<string, string>;
 };
 
 /** Evergrant and the provider's stand-in, on free ports, with a folder of their own. */
@@ -49,6 +51,7 @@ export class World {
         EVERGRANT_LISTEN: "127.0.0.1:0",
         EVERGRANT_DATA_DIR: join(folder, "data"),
         EVERGRANT_RETURN_TO: sandbox.url,
+        ...wish.settings,
       };
       await furnish(wish, sandbox, folder, settings);
       const evergrant = Program.start(binary("EVERGRANT_BIN"), ["serve"], folder, settings);

@@ -114,8 +114,7 @@ impl Engine {
         store::journal::append(&txn, &entry).await?;
         let occasion = format!("{:032x}:{days}", row.id);
         let (until, days_ahead) = (Some(row.expires_at), Some(days));
-        let notice =
-            Notice { until, days: days_ahead, ..Notice::new(AlertEvent::CredentialsEnd, occasion) };
+        let notice = Notice { until, days: days_ahead, ..Notice::new(AlertEvent::CredentialsEnd, occasion) };
         self.raise(&txn, (row.organisation, row.chain), &[notice]).await?;
         txn.commit().await?;
         self.ring();

@@ -22,5 +22,7 @@ mod reach;
 mod receiver;
 #[path = "recovery/scene.rs"]
 mod scene;
+#[path = "alerts/secured.rs"]
+mod secured;
 #[path = "alerts/targets.rs"]
 mod targets;

@@ -74,7 +74,9 @@ pub enum SettingError {
     )]
     OpenSecret(String),
     /// The mail server's password in the settings file.
-    #[error("{0}: it may hold a password, so it may only come from EVERGRANT_SMTP_URL; name a file with smtp_url_file instead")]
+    #[error(
+        "{0}: it may hold a password, so it may only come from EVERGRANT_SMTP_URL; name a file with smtp_url_file instead"
+    )]
     OpenMailPassword(String),
     /// Two ways to give the mail server at once.
     #[error("EVERGRANT_SMTP_URL and {0} exclude each other")]

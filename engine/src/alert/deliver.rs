@@ -93,7 +93,13 @@ impl Engine {
         let target = format!("{:032x}", delivery.target.id);
         if state != State::Delivered {
             let (event, tries) = (delivery.alert.event.as_str(), delivery.tries);
-            tracing::warn!(target_id = target, event, tries, answer = answer.word(), "an alert was not taken");
+            tracing::warn!(
+                target_id = target,
+                event,
+                tries,
+                answer = answer.word(),
+                "an alert was not taken"
+            );
         }
         let ended = Ended { state, next_at, at: now, answer: answer.word() };
         if !deliveries::end(db, id, lease, &ended).await? {
@@ -111,7 +117,10 @@ impl Engine {
                     Ok(Some(secret)) => secret,
                     Ok(None) => return Answer::NotMade,
                     Err(error) => {
-                        tracing::error!(error = crate::report(&error), "the secret of a webhook cannot be opened");
+                        tracing::error!(
+                            error = crate::report(&error),
+                            "the secret of a webhook cannot be opened"
+                        );
                         return Answer::NotMade;
                     }
                 };

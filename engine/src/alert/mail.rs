@@ -1,5 +1,6 @@
 //! Alerts to people, by e-mail.
 
+use std::io::ErrorKind;
 use std::time::{Duration, UNIX_EPOCH};
 
 use chain::Time;
@@ -14,7 +15,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::Answer;
-use super::webhook::is_of_tls;
+use super::webhook::is_of;
 use crate::guard::secret::{Password, SmtpUrl};
 
 pub(crate) use lettre::message::Mailbox;
@@ -111,8 +112,9 @@ impl MailServer {
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
             return Err(MailServerError::Address);
         }
-        let decoded =
-            |text| percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| MailServerError::Address);
+        let decoded = |text| {
+            percent_decode_str(text).decode_utf8().map(String::from).map_err(|_| MailServerError::Address)
+        };
         let sign_in = match (url.username(), url.password()) {
             ("", None) => None,
             (name, Some(password)) if !name.is_empty() => {
@@ -173,8 +175,7 @@ impl MailServer {
             .hello_name(ClientId::Domain(hello.to_owned()))
             .timeout(Some(patience));
         if let Some((name, password)) = &self.sign_in {
-            transport =
-                transport.credentials(Credentials::new(name.clone(), password.expose().to_owned()));
+            transport = transport.credentials(Credentials::new(name.clone(), password.expose().to_owned()));
         }
         Ok(transport.build())
     }
@@ -186,7 +187,7 @@ fn classify(error: &smtp::Error) -> Answer {
     }
     if error.is_timeout() {
         Answer::NoAnswer
-    } else if error.is_tls() || error.is_client() || is_of_tls(error) {
+    } else if error.is_tls() || error.is_client() || is_of(&[ErrorKind::InvalidData], error) {
         // The server offers no TLS, or shows a certificate that is not its own.
         Answer::NotSecure
     } else {

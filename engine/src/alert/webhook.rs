@@ -1,7 +1,7 @@
 //! Alerts to programs: one signed POST, no redirect, no word of the answer but its status.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use chain::Time;
@@ -84,31 +84,27 @@ impl Webhooks {
     }
 }
 
-/// Whether the other side speaks no TLS, or is somebody else: rustls says so in an error of this kind.
-pub(super) fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::InvalidData) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+/// Whether reading or writing failed in one of these ways.
+pub(super) fn is_of(kinds: &[ErrorKind], error: &(dyn Error + 'static)) -> bool {
+    causes(error).filter_map(|it| it.downcast_ref::<io::Error>()).any(|it| kinds.contains(&it.kind()))
+}
+
+/// An error and all that it came from; one of reading or writing hides what it was made of.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let hidden = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        hidden.map(|it| it as &(dyn Error + 'static)).or_else(|| error.source())
+    })
 }
 
 fn classify(error: &reqwest::Error) -> Answer {
-    let mut cause: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(error) = cause {
-        if error.downcast_ref::<Unfit>().is_some() {
-            return Answer::NotPublic;
-        }
-        cause = error.source();
-    }
-    if is_of_tls(error) {
+    // There was a connection, but the other side speaks no TLS, or is somebody else.
+    let tls = [ErrorKind::InvalidData, ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset];
+    if causes(error).any(|it| it.downcast_ref::<Unfit>().is_some()) {
+        Answer::NotPublic
+    } else if error.is_connect() && is_of(&tls, error) {
         Answer::NotSecure
-    } else if error.is_timeout() {
-        Answer::NoAnswer
-    } else if error.is_connect() {
+    } else if error.is_connect() && !error.is_timeout() {
         Answer::Unreachable
     } else {
         Answer::NoAnswer

@@ -7,10 +7,10 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 
-use super::{Purge, StoreError};
 use super::cells::{Cells, time};
 use super::entity::chains::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
+use super::{Purge, StoreError};
 use crate::view::{StateName, UpstreamUser};
 
 mod flat;

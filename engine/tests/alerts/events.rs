@@ -43,7 +43,7 @@ async fn each_break_and_each_repair_is_told_once() {
         }
         let told = receiver.got();
         let first = told[0].json();
-        assert_eq!(first["code"], Fault::ChainMismatch.code());
+        assert_eq!(first["code"], Fault::OldRefreshTokenUsed.code());
         assert_eq!(first["containers"][0]["alias"], "eol");
         assert_eq!(first["containers"][0]["url"], "http://127.0.0.1:3000/databases/test/eol");
         assert_eq!(first["text"], "Test · eol needs repair: somebody has to sign in at the provider.");
@@ -163,7 +163,10 @@ async fn the_end_of_a_stored_sign_in_is_told_seven_days_and_one_day_ahead() {
         }
         for got in receiver.got() {
             if got.json()["event"] == "credentials_end" {
-                told.push((got.json()["days"].as_u64().unwrap(), got.json()["until"].as_str().unwrap().to_owned()));
+                told.push((
+                    got.json()["days"].as_u64().unwrap(),
+                    got.json()["until"].as_str().unwrap().to_owned(),
+                ));
             }
         }
         assert_eq!(told.iter().map(|(days, _)| *days).collect::<Vec<_>>(), [7, 1]);

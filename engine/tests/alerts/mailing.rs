@@ -38,9 +38,14 @@ async fn a_mail_says_what_happened_in_the_language_of_its_reader() {
         let mut mails = office.empty();
         mails.sort_by_key(|mail| mail.text.contains("moet hersteld worden"));
         let [english, dutch] = mails.as_slice() else { panic!("{mails:?}") };
-        assert_eq!((english.from.as_str(), english.to.as_slice()), ("evergrant@example.com", &["anna@example.com".to_owned()][..]));
+        assert_eq!(
+            (english.from.as_str(), english.to.as_slice()),
+            ("evergrant@example.com", &["anna@example.com".to_owned()][..])
+        );
         // What is not ASCII is encoded: the dot between the two names.
-        for part in ["From: ", "Evergrant <evergrant@example.com>", "Subject: ", "Message-ID: <", "Evergrant-Id: "] {
+        for part in
+            ["From: ", "Evergrant <evergrant@example.com>", "Subject: ", "Message-ID: <", "Evergrant-Id: "]
+        {
             assert!(english.text.contains(part), "{part} in {}", english.text);
         }
         assert!(english.text.contains("needs repair: somebody has to sign in"), "{}", english.text);
@@ -115,7 +120,9 @@ async fn a_server_without_tls_gets_neither_password_nor_mail() {
 async fn what_is_no_mailbox_is_refused() {
     let office = PostOffice::start().await;
     on_each_store(&office, PLAIN, async |world: World| {
-        for address in ["anna", "anna@", "anna@example.com, ben@example.com", "anna@example.com\r\nBcc: x@y.z"] {
+        for address in
+            ["anna", "anna@", "anna@example.com, ben@example.com", "anna@example.com\r\nBcc: x@y.z"]
+        {
             let form = AlertTargetForm { address: address.to_owned(), ..mailbox(Language::English) };
             let refused = world.operator.add_alert_target(form).await.err();
             let Some(FormError::Invalid { field, problem }) = refused else { panic!("{address} was taken") };

@@ -10,8 +10,9 @@ use engine::alert::{Event, Kind, Language, MailServer, Outgoing};
 use engine::guard::secret::SmtpUrl;
 use mailin::response::{AUTH_OK, INVALID_CREDENTIALS, NO_MAILBOX, OK};
 use mailin::{Action, AuthMechanism, Handler, Response, SessionBuilder};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 pub const NAME: &str = "evergrant";
 pub const PASSWORD: &str = "p@ss & word/%";
@@ -35,10 +36,26 @@ pub struct Mail {
 #[derive(Clone)]
 pub struct PostOffice {
     pub port: u16,
+    locks: Option<Locks>,
     mails: Arc<Mutex<Vec<Mail>>>,
     passwords: Arc<Mutex<Vec<String>>>,
     manner: Arc<Mutex<Manner>>,
 }
+
+/// How the way to the mail server is secured.
+#[derive(Clone)]
+pub struct Locks {
+    pub acceptor: TlsAcceptor,
+    /// From the first byte, or when it is asked for.
+    pub at_once: bool,
+}
+
+/// A connection, secured or not.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+type Line = BufReader<Box<dyn Wire>>;
 
 struct Clerk {
     office: PostOffice,
@@ -47,11 +64,16 @@ struct Clerk {
 }
 
 impl PostOffice {
+    /// A mail server without any TLS.
     pub async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    pub async fn start_with(locks: Option<Locks>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let manner = Arc::new(Mutex::new(Manner::Takes));
-        let office = Self { port, mails: Arc::default(), passwords: Arc::default(), manner };
+        let office = Self { port, locks, mails: Arc::default(), passwords: Arc::default(), manner };
         let counter = office.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -64,7 +86,12 @@ impl PostOffice {
 
     /// What is sent by way of this server, plain, with the password in this address.
     pub fn outgoing(&self, address: &str) -> Outgoing {
-        let url = SmtpUrl::new(address.replace("PORT", &self.port.to_string()));
+        Self::outgoing_at(self.port, address)
+    }
+
+    /// The same for a mail server of another process.
+    pub fn outgoing_at(port: u16, address: &str) -> Outgoing {
+        let url = SmtpUrl::new(address.replace("PORT", &port.to_string()));
         let server = MailServer::parse(&url, "Evergrant <evergrant@example.com>").unwrap();
         Outgoing { mail: Some(Arc::new(server)), patience: Duration::from_secs(2), ..Outgoing::default() }
     }
@@ -85,13 +112,21 @@ impl PostOffice {
 
     async fn serve(self, stream: TcpStream) -> io::Result<()> {
         let from = stream.peer_addr()?.ip();
-        let mut stream = BufReader::new(stream);
+        let locks = self.locks.clone();
+        let mut stream: Line = match &locks {
+            Some(locks) if locks.at_once => BufReader::new(Box::new(locks.acceptor.accept(stream).await?)),
+            Some(_) | None => BufReader::new(Box::new(stream)),
+        };
         if *self.manner.lock().unwrap() == Manner::Silent {
             return std::future::pending().await;
         }
         let clerk = Clerk { office: self, mail: Mail::default(), bytes: Vec::new() };
         let mut builder = SessionBuilder::new("post.example.com");
         builder.enable_auth(AuthMechanism::Plain);
+        match &locks {
+            Some(locks) if !locks.at_once => builder.enable_start_tls(),
+            Some(_) | None => builder.insecure_enable_plaintext_auth(),
+        };
         let mut session = builder.build(from, clerk);
         say(&mut stream, &session.greeting()).await?;
         loop {
@@ -101,20 +136,26 @@ impl PostOffice {
             }
             let response = session.process(&line);
             say(&mut stream, &response).await?;
-            if response.action == Action::Close {
-                return Ok(());
+            match (&response.action, &locks) {
+                (Action::Close, _) => return Ok(()),
+                (Action::UpgradeTls, Some(locks)) => {
+                    stream = BufReader::new(Box::new(locks.acceptor.accept(stream.into_inner()).await?));
+                    session.tls_active();
+                }
+                (Action::UpgradeTls, None) | (Action::NoReply | Action::Reply, _) => {}
             }
         }
     }
 }
 
-async fn say(stream: &mut BufReader<TcpStream>, response: &Response) -> io::Result<()> {
+async fn say(stream: &mut Line, response: &Response) -> io::Result<()> {
     if response.action == Action::NoReply {
         return Ok(());
     }
     let mut said = Vec::new();
     response.write_to(&mut said)?;
-    stream.write_all(&said).await
+    stream.write_all(&said).await?;
+    stream.flush().await
 }
 
 impl Handler for Clerk {

@@ -33,11 +33,15 @@ async fn what_cannot_be_told_is_refused_at_its_field() {
         ] {
             check(at(address), ("address", Problem::NotAnAddress)).await;
         }
-        for address in ["https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "https://0x7f.2/"] {
+        for address in ["https://10.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "https://0x7f.2/"]
+        {
             check(at(address), ("address", Problem::NotPublic)).await;
         }
-        check(AlertTargetForm { kind: Kind::Mail, ..at("anna@example.com") }, ("kind", Problem::NoMailServer))
-            .await;
+        check(
+            AlertTargetForm { kind: Kind::Mail, ..at("anna@example.com") },
+            ("kind", Problem::NoMailServer),
+        )
+        .await;
         world.operator.add_alert_target(good()).await.unwrap();
         check(good(), ("name", Problem::Taken)).await;
     })

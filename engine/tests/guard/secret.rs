@@ -1,7 +1,7 @@
 use engine::guard::seal::DataKey;
 use engine::guard::secret::{
     AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, MasterKey, MetricsToken, OneTimeCode,
-    Password, RawAnswer, RefreshToken, SetupToken, TotpSecret, TotpText, UserName,
+    Password, RawAnswer, RefreshToken, SetupToken, SmtpUrl, TotpSecret, TotpText, UserName, WebhookSecret,
 };
 use engine::guard::{Keyring, SignIn, password};
 use zeroize::Zeroizing;
@@ -38,6 +38,8 @@ cannot_be_printed!(
     OneTimeCode,
     AuthorizationCode,
     MetricsToken,
+    WebhookSecret,
+    SmtpUrl,
     MasterKey,
     RawAnswer,
     DataKey,

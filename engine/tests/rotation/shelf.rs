@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chain::{Chain, ChainId, ContainerId, DatabaseId, OperatorId, OrganisationId, RegistrationId, Time};
+use engine::alert::{Event, Kind, Language};
 use engine::clock::{Clock, Hand};
 use engine::guard::secret::{Password, UserName};
 use engine::guard::{CredentialPlace, Guard, Keyring, Place, Purpose, SignIn};
 use engine::store::{
-    self, answers, chains, containers, credentials, databases, grants, keys, links, organisations,
-    registrations,
+    self, alerts::targets, answers, chains, containers, credentials, databases, grants, keys, links,
+    organisations, registrations,
 };
 use engine::{Engine, EngineOptions};
 use tempfile::TempDir;
@@ -69,6 +70,7 @@ impl Shelf {
             shelf.credential(&guard, chain).await;
         }
         shelf.grant(&guard).await;
+        shelf.webhook(&guard).await;
         shelf.everything_opens().await;
         shelf
     }
@@ -86,8 +88,9 @@ impl Shelf {
 
     /// How many sealed values there are.
     pub const fn values(&self) -> u64 {
-        // A refresh and an access token, an answer and a credential's key each; a secret, a verifier.
-        CHAINS * 4 + 2
+        // A refresh and an access token, an answer and a credential's key each; the secrets of an app
+        // registration and of a webhook; a verifier.
+        CHAINS * 4 + 3
     }
 
     /// The folder, once nobody needs the engine any more.
@@ -147,7 +150,9 @@ impl Shelf {
         open("registrations", registration.id.0, "client_secret", &registration.client_secret).await;
         let grant = grants::find(db, 1).await.unwrap().unwrap();
         open("grants", grant.id, "verifier", &grant.verifier.unwrap()).await;
-        assert!(opened + 2 >= self.values());
+        let webhook = targets::find(db, 1).await.unwrap().unwrap();
+        open("alert_targets", webhook.id, "secret", &webhook.secret.unwrap()).await;
+        assert!(opened + 3 >= self.values());
         assert!(!keys::all(db).await.unwrap().is_empty());
     }
 
@@ -261,6 +266,23 @@ impl Shelf {
             last_recovery: None,
         };
         credentials::insert(db, &row).await.unwrap();
+    }
+
+    async fn webhook(&self, guard: &Guard) {
+        let row = targets::Row {
+            id: 1,
+            organisation: self.organisation,
+            kind: Kind::Webhook,
+            name: "A program".to_owned(),
+            address: "https://hooks.example.com/".to_owned(),
+            secret: Some(self.seal(guard, "alert_targets", 1, "secret").await),
+            events: vec![Event::NeedsRepair],
+            language: Language::English,
+            enabled: true,
+            created_at: START,
+            created_by: "anna".to_owned(),
+        };
+        targets::insert(self.engine.store(), &row).await.unwrap();
     }
 
     async fn grant(&self, guard: &Guard) {

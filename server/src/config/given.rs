@@ -251,7 +251,7 @@ impl Given {
                 continue;
             }
             let bare = name[PREFIX.len()..].to_lowercase();
-            let known = NAMES.into_iter().find(|known| *known == bare && name == name.to_uppercase());
+            let known = NAMES.iter().copied().find(|known| *known == bare && name == name.to_uppercase());
             let setting = known.ok_or_else(|| UnreadableSettings::Unknown(name.to_owned()))?;
             let value = value.to_str().ok_or_else(|| UnreadableSettings::NotText(name.to_owned()))?;
             self.0.insert(setting, (value.to_owned(), Source::Environment));

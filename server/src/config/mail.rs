@@ -60,7 +60,8 @@ fn allow_private(given: &Given) -> Result<Vec<String>, SettingError> {
     let Some(text) = given.text("allow_private")? else { return Ok(Vec::new()) };
     let hosts: Vec<String> = text.split(',').map(|host| host.trim().to_owned()).collect();
     let fits = |host: &String| {
-        !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
+        !host.is_empty()
+            && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
     };
     if hosts.iter().all(fits) { Ok(hosts) } else { Err(given.malformed("allow_private", wanted)) }
 }

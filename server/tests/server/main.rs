@@ -4,6 +4,9 @@
 
 mod app;
 mod binary;
+#[path = "../../../engine/tests/alerts/post_office.rs"]
+#[expect(dead_code, reason = "the mail server can do more than these tests need")]
+mod post_office;
 
 mod apply;
 mod callback;

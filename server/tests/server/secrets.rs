@@ -2,11 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use axum::Router;
+use axum::http::StatusCode;
 use exact_sandbox::{Options, Sandbox, User, demo};
+use tokio::net::TcpListener;
 
 use crate::app::{Browser, come_back, field, location};
 use crate::binary::Binary;
 use crate::demo::password;
+use crate::post_office::{self, PostOffice};
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -247,4 +251,78 @@ fn as_in_an_address(text: &str) -> String {
 fn container_of(page: &str) -> String {
     let form = page.split("name=\"container\"").nth(1).unwrap();
     form.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+/// A program that is told: it takes whatever comes.
+async fn webhook() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/hook", listener.local_addr().unwrap());
+    let app = Router::new().fallback(async || StatusCode::NO_CONTENT);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    address
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_of_alerts_is_in_the_files_the_pages_or_the_log() {
+    let (post, webhook) = (PostOffice::start().await, webhook().await);
+    let encoded = "p%40ss%20%26%20word%2F%25";
+    let smtp = format!("smtp://{}:{encoded}@127.0.0.1:{}?tls=none", post_office::NAME, post.port);
+    let binary = Binary::new()
+        .with("EVERGRANT_LOG", "trace,hyper=info,h2=info,mio=info")
+        .with("EVERGRANT_SMTP_URL", &smtp)
+        .with("EVERGRANT_MAIL_FROM", "evergrant@example.com")
+        .with("EVERGRANT_ALLOW_PRIVATE", "127.0.0.1");
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
+    let browser = Browser::new(&serving.url.parse().unwrap());
+    browser.sign_in("demo@evergrant.example", &password(&serving)).await;
+    let page = "/settings/alerts";
+    for (kind, address) in [("webhook", webhook.as_str()), ("mail", "anna@example.com")] {
+        let target = [("kind", kind), ("name", kind), ("address", address), ("language", "en"), ("repaired", "true")];
+        let added = browser.post("/do/add-alert-target", &target).await;
+        assert_eq!(location(&added), page);
+    }
+    // It waits for the page, sealed in the session; then it is gone.
+    let mut found = Vec::new();
+    files(binary.folder.path(), &mut found);
+    let before: Vec<Vec<u8>> = found.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let shown = browser.open(page).await.text().await.unwrap();
+    let secret = format!("evw_{}", &shown.split("evw_").nth(1).unwrap()[..43]);
+    assert!(!before.iter().any(|content| holds(content, &secret)), "the secret waits in the open");
+    let mut said = browser.open(page).await.text().await.unwrap();
+    let targets: Vec<String> = said
+        .split("name=\"target\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert!(targets.len() >= 2, "{said}");
+    for target in targets {
+        let tested = browser.post("/do/test-alert-target", &[("target", target.as_str())]).await;
+        assert_eq!(location(&tested), page);
+        let told = browser.open(page).await.text().await.unwrap();
+        assert!(told.contains("The receiver took it."), "{told}");
+        said.push_str(&told);
+    }
+    assert!(!post.empty().is_empty() && post.passwords().iter().all(|it| it == post_office::PASSWORD));
+    said.push_str(&browser.open("/settings").await.text().await.unwrap());
+
+    let secrets = [
+        ("webhook's secret", secret.as_str()),
+        ("mail server's password", post_office::PASSWORD),
+        ("mail server's password as it was given", encoded),
+        // As AUTH PLAIN sends it: \0evergrant\0p@ss & word/%
+        ("mail server's password as it was sent", "AGV2ZXJncmFudABwQHNzICYgd29yZC8l"),
+    ];
+    let mut found = Vec::new();
+    files(binary.folder.path(), &mut found);
+    for path in &found {
+        let content = std::fs::read(path).unwrap();
+        for (name, secret) in secrets {
+            assert!(!holds(&content, secret), "the {name} is in {}", path.display());
+        }
+    }
+    said.push_str(&end(serving).await);
+    for (name, secret) in secrets {
+        assert!(!said.contains(secret), "the {name} is on a page or in the log");
+    }
 }

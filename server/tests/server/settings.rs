@@ -190,3 +190,44 @@ fn private(binary: &Binary, name: &str) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(binary.path(name), std::fs::Permissions::from_mode(0o600)).unwrap();
 }
+
+#[test]
+fn a_mail_server_that_cannot_be_used_is_named_without_its_password() {
+    let with = |url: &str, from: &str| {
+        let binary = Binary::new().with("EVERGRANT_SMTP_URL", url);
+        let binary = if from.is_empty() { binary } else { binary.with("EVERGRANT_MAIL_FROM", from) };
+        let ended = binary.run(&["serve"]);
+        assert!(!ended.err.contains("planted"), "{}", ended.err);
+        assert!(!binary.path("data").exists(), "nothing is written: {}", ended.err);
+        ended.failure().to_owned()
+    };
+    let from = "evergrant@example.com";
+    let line = with("imap://evergrant:planted@mail.example.com", from);
+    assert!(line.contains("EVERGRANT_SMTP_URL") && line.contains("smtps://"), "{line}");
+    let line = with("smtp://evergrant:planted@mail.example.com?tls=none", from);
+    assert!(line.contains("EVERGRANT_SMTP_URL") && line.contains("tls=none"), "{line}");
+    let line = with("smtps://evergrant:planted@mail.example.com", "nobody");
+    assert!(line.contains("EVERGRANT_MAIL_FROM") && line.contains("mailbox"), "{line}");
+    let line = with("smtps://evergrant:planted@mail.example.com", "");
+    assert!(line.contains("EVERGRANT_SMTP_URL") && line.contains("mail_from"), "{line}");
+    check(&Binary::new().with("EVERGRANT_MAIL_FROM", from), &["EVERGRANT_MAIL_FROM", "smtp_url"]);
+    check(
+        &Binary::new().with("EVERGRANT_ALLOW_PRIVATE", "https://hooks.internal"),
+        &["EVERGRANT_ALLOW_PRIVATE"],
+    );
+
+    let binary = Binary::new();
+    binary.write("evergrant.toml", "smtp_url = \"smtps://evergrant:planted@mail.example.com\"\n");
+    check(&binary, &["smtp_url in evergrant.toml", "smtp_url_file"]);
+    assert!(!binary.run(&["serve"]).err.contains("planted"));
+    let binary = Binary::new().with("EVERGRANT_MAIL_FROM", from);
+    binary.write("evergrant.toml", "smtp_url_file = \"mail.url\"\n");
+    check(&binary, &["smtp_url_file in evergrant.toml", "mail.url"]);
+    binary.write("mail.url", "ftp://planted\n");
+    check(&binary, &["smtp_url_file", "smtps://"]);
+    assert!(!binary.run(&["serve"]).err.contains("planted"));
+    check(
+        &binary.with("EVERGRANT_SMTP_URL", "smtps://mail.example.com"),
+        &["EVERGRANT_SMTP_URL", "smtp_url_file", "exclude"],
+    );
+}

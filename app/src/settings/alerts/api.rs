@@ -1,6 +1,5 @@
 //! What the forms of this page are sent to.
 #![expect(clippy::too_many_arguments, reason = "a server function has one for each field of its form")]
-#![expect(clippy::fn_params_excessive_bools, reason = "each is a box to tick")]
 
 use super::words;
 use crate::desk::{Desk, Form};
@@ -8,9 +7,8 @@ use crate::error::AppError;
 use crate::language::say;
 use crate::once;
 use crate::ui::Tone;
-use engine::AlertTargetForm;
-use engine::FormError;
 use engine::alert::{Answer, Event, Kind, Language as AlertLanguage};
+use engine::{AlertTargetForm, FormError};
 use leptos::prelude::*;
 
 /// The name of the form for a new target.

@@ -19,7 +19,8 @@ pub(super) fn NewTarget(
     let error = |field: &str| flash.error(FORM, field);
     let kinds = [Kind::Webhook, Kind::Mail];
     let kinds = kinds.into_iter().filter(|kind| *kind == Kind::Webhook || from.is_some());
-    let kinds = kinds.map(|kind| Choice { value: kind.as_str().to_owned(), label: words::kind(language, kind) });
+    let kinds =
+        kinds.map(|kind| Choice { value: kind.as_str().to_owned(), label: words::kind(language, kind) });
     let mail = match &from {
         Some(from) => say!(language, "alerts.mail_from", from = from),
         None => say!(language, "alerts.no_mail"),

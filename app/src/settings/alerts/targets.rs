@@ -23,8 +23,8 @@ pub(super) fn Targets(language: Language, targets: Vec<AlertTargetView>) -> impl
 
 #[component]
 fn Target(language: Language, target: AlertTargetView) -> impl IntoView {
-    let heading = format!("alert-target-{}", target.id);
-    let told = target.events.iter().map(|event| words::event(language, *event)).collect::<Vec<_>>().join(", ");
+    let told =
+        target.events.iter().map(|event| words::event(language, *event)).collect::<Vec<_>>().join(", ");
     let (class, icon, standing) = if target.enabled {
         ("chip chip-live", "live", say!(language, "alerts.on"))
     } else {
@@ -44,9 +44,9 @@ fn Target(language: Language, target: AlertTargetView) -> impl IntoView {
         ("true", say!(language, "alerts.resume"))
     };
     view! {
-        <li class="card" aria-labelledby=heading.clone()>
+        <li class="card">
             <div class="alert-target-head">
-                <h2 id=heading>{target.name.clone()}</h2>
+                <h2>{target.name.clone()}</h2>
                 <span class=class>
                     <Icon name=icon/>
                     <span>{standing}</span>

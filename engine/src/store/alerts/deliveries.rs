@@ -186,9 +186,8 @@ pub async fn end(
 
 /// Lets a delivery be sent once more, whatever came of it; `false` while somebody sends it.
 pub async fn again(db: &impl ConnectionTrait, id: u128, now: Time) -> Result<bool, StoreError> {
-    let free = sea_orm::Condition::any()
-        .add(Column::LeaseUntil.is_null())
-        .add(Column::LeaseUntil.lte(now.millis()));
+    let free =
+        sea_orm::Condition::any().add(Column::LeaseUntil.is_null()).add(Column::LeaseUntil.lte(now.millis()));
     let changed = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Pending.as_str()))
         .col_expr(Column::NextAt, Expr::value(now.millis()))
@@ -210,10 +209,7 @@ pub async fn next_due(db: &impl ConnectionTrait) -> Result<Option<Time>, StoreEr
 }
 
 /// Whose delivery it is.
-pub async fn organisation(
-    db: &impl ConnectionTrait,
-    id: u128,
-) -> Result<Option<OrganisationId>, StoreError> {
+pub async fn organisation(db: &impl ConnectionTrait, id: u128) -> Result<Option<OrganisationId>, StoreError> {
     Ok(leased(db, id).await?.map(|delivery| delivery.alert.organisation))
 }
 

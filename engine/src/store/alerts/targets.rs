@@ -54,10 +54,7 @@ pub async fn find(db: &impl ConnectionTrait, id: u128) -> Result<Option<Row>, St
 }
 
 /// Every target of the organisation, by name.
-pub async fn all(
-    db: &impl ConnectionTrait,
-    organisation: OrganisationId,
-) -> Result<Vec<Row>, StoreError> {
+pub async fn all(db: &impl ConnectionTrait, organisation: OrganisationId) -> Result<Vec<Row>, StoreError> {
     let found = Entity::find().filter(Column::OrganisationId.eq(organisation.to_string()));
     let found = found.order_by_asc(Column::Name).order_by_asc(Column::Id);
     found.all(db).await?.into_iter().map(Row::try_from).collect()
