@@ -91,7 +91,7 @@ pub(super) fn is_of(kinds: &[ErrorKind], error: &(dyn Error + 'static)) -> bool 
 
 /// An error and all that it came from; one of reading or writing hides what it was made of.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| {
+    std::iter::successors(Some(error), |&error| {
         let hidden = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         hidden.map(|it| it as &(dyn Error + 'static)).or_else(|| error.source())
     })

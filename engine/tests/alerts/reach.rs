@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use engine::alert::{is_public, signature};
+use engine::alert::{Answer, is_public, signature};
 use engine::guard::secret::WebhookSecret;
 
 #[test]
@@ -82,4 +82,25 @@ fn a_signature_is_what_others_make_of_the_same() {
     let secret = WebhookSecret::new("evw_test".to_owned());
     let signed = signature(&secret, "a", 1_800_000_000, b"{}");
     assert_eq!(signed, "v1=bc4c1f12a1cb28bdfc708edfe227966a7a63301f4104ced204bac7f4d781d03a");
+}
+
+#[test]
+fn every_answer_is_read_as_it_was_written() {
+    let answers = [
+        Answer::Http(204),
+        Answer::Smtp(550),
+        Answer::Unreachable,
+        Answer::NoAnswer,
+        Answer::NotSecure,
+        Answer::NotPublic,
+        Answer::NoMailServer,
+        Answer::NotMade,
+    ];
+    for answer in answers {
+        assert_eq!(Answer::from_word(&answer.word()), Some(answer));
+    }
+    for nothing in ["", "http", "http many", "pigeon 204", "something else"] {
+        assert_eq!(Answer::from_word(nothing), None, "{nothing}");
+    }
+    assert!(Answer::Http(299).is_taken() && !Answer::Http(300).is_taken() && !Answer::Smtp(450).is_taken());
 }

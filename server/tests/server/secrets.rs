@@ -278,7 +278,8 @@ async fn no_secret_of_alerts_is_in_the_files_the_pages_or_the_log() {
     browser.sign_in("demo@evergrant.example", &password(&serving)).await;
     let page = "/settings/alerts";
     for (kind, address) in [("webhook", webhook.as_str()), ("mail", "anna@example.com")] {
-        let target = [("kind", kind), ("name", kind), ("address", address), ("language", "en"), ("repaired", "true")];
+        let target =
+            [("kind", kind), ("name", kind), ("address", address), ("language", "en"), ("repaired", "true")];
         let added = browser.post("/do/add-alert-target", &target).await;
         assert_eq!(location(&added), page);
     }
