@@ -1,9 +1,7 @@
 //! Every page and its address.
 
 use crate::frame::{not_found, signed_in};
-use crate::{database, databases, guide, recovery, repairs, settings, sign_in};
-use crate::{database, databases, monitoring, recovery, repairs, settings, sign_in};
-use crate::{consumers, database, databases, monitoring, recovery, repairs, settings, sign_in};
+use crate::{consumers, database, databases, guide, monitoring, recovery, repairs, settings, sign_in};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
