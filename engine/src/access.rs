@@ -3,8 +3,8 @@
 mod act;
 mod alerts;
 mod bulk;
-mod figures;
 mod consumers;
+mod figures;
 mod form;
 pub(crate) mod look;
 mod monitor;

@@ -16,8 +16,8 @@ use url::Url;
 
 use crate::alert::{MailServer, Outgoing, Webhooks};
 use crate::clock::Clock;
-use crate::figures::Figures;
 use crate::consumer::{Allowances, Kept, Uses};
+use crate::figures::Figures;
 use crate::guard::{Guard, GuardError, KeyringError};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::{Doors, Tokens};

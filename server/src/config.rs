@@ -10,9 +10,9 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use engine::alert::{MailServerError, Outgoing};
 use engine::guard::secret::MetricsToken;
 use ipnet::IpNet;
-use engine::alert::{MailServerError, Outgoing};
 use thiserror::Error;
 use url::Url;
 

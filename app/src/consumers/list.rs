@@ -142,9 +142,9 @@ pub fn Used(
     let Some(at) = consumer.last_used_at.map(chain::Time::millis) else {
         return view! { <span class="quiet">{say!(language, "consumers.never_used")}</span> }.into_any();
     };
-    let from = consumer
-        .last_used_from
-        .map(|from| view! { " " <span class="quiet">{say!(language, "consumers.used_from", from = from)}</span> });
+    let from = consumer.last_used_from.map(
+        |from| view! { " " <span class="quiet">{say!(language, "consumers.used_from", from = from)}</span> },
+    );
     view! {
         <time datetime=text::machine(at) title=text::exact(at)>{text::relative(at, now, &words)}</time>
         {from}

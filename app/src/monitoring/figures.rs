@@ -67,7 +67,8 @@ pub fn breaks(hours: &[HourView], kept: u64) -> Breaks {
         let authorizations = known.unwrap_or(kept).max(broke).max(1);
         1_000.0 * float(broke) / float(authorizations)
     };
-    let causes = Fault::ALL.into_iter().filter(|cause| hours.iter().any(|hour| hour.breaks_of(Some(*cause)) > 0));
+    let causes =
+        Fault::ALL.into_iter().filter(|cause| hours.iter().any(|hour| hour.breaks_of(Some(*cause)) > 0));
     let causes = causes
         .map(|cause| (cause, days.iter().map(|(_, hours)| per_thousand(hours, Some(cause))).collect()))
         .collect();
@@ -94,9 +95,8 @@ pub fn recovery(hours: &[HourView]) -> Recovery {
 
 fn average<'a>(hours: impl Iterator<Item = &'a HourView>, by: RepairedBy) -> Option<Duration> {
     let repairs = hours.flat_map(|hour| &hour.repairs).filter(|(who, _, _)| *who == by);
-    let (many, took) = repairs.fold((0, Duration::ZERO), |(many, took), (_, more, longer)| {
-        (many + more, took + *longer)
-    });
+    let (many, took) =
+        repairs.fold((0, Duration::ZERO), |(many, took), (_, more, longer)| (many + more, took + *longer));
     u32::try_from(many).ok().filter(|many| *many > 0).map(|many| took / many)
 }
 

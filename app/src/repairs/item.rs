@@ -24,7 +24,7 @@ pub fn Item(
 ) -> impl IntoView {
     let next = view! { <Next language item=item.clone() now words=words.clone()/> };
     let mut places = item.places.into_iter();
-    let Some(place) = places.next() else { return None };
+    let place = places.next()?;
     let also: Vec<PlaceView> = places.collect();
     let also = (!also.is_empty()).then(|| view! { <Also language also/> });
     let fault = words::fault(language, item.fault);

@@ -79,9 +79,7 @@ fn UnderWay(language: Language, round: RoundView) -> impl IntoView {
             consequence=say!(language, "repairs.round.stop_what")
             act=say!(language, "repairs.round.stop_act")
             action=StopRound::url()
-        >
-            {()}
-        </Confirm>
+        />
     }
 }
 

@@ -164,7 +164,8 @@ pub fn Confirm(
     /// Where the form is sent.
     action: &'static str,
     /// What is sent.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <details class="unfold confirm">
@@ -174,7 +175,7 @@ pub fn Confirm(
             </summary>
             <form class="unfold-body" method="post" action=action>
                 <p>{consequence}</p>
-                {children()}
+                {children.map(|children| children())}
                 <button class="button button-danger">{act}</button>
             </form>
         </details>

@@ -76,3 +76,50 @@ impl MetricsToken {
     pub fn is(&self, brought: &str) -> bool {
         self.0.as_bytes().ct_eq(brought.as_bytes()).into()
     }
+}
+
+/// A key that wraps other keys.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct MasterKey([u8; 32]);
+
+impl MasterKey {
+    /// Takes the key into custody.
+    pub const fn new(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
+    /// The key itself.
+    pub const fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// What a token endpoint answered, as it came.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct RawAnswer(Vec<u8>);
+
+impl RawAnswer {
+    /// Takes the answer into custody.
+    pub const fn new(body: Vec<u8>) -> Self {
+        Self(body)
+    }
+
+    /// The answer itself.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for RawAnswer {
+    fn from(mut body: Zeroizing<Vec<u8>>) -> Self {
+        Self(std::mem::take(&mut *body))
+    }
+}
+
+/// The bytes as text; no copy is left behind either way.
+pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<String, NotText> {
+    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
+        error.into_bytes().zeroize();
+        NotText
+    })
+}

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use chain::{ChainId, ContainerId, DatabaseId, OrganisationId, Time};
 use sea_orm::sea_query::{Query, SelectStatement, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::cells::key;
 use super::entity::containers::{Column as ContainerColumn, Entity as Containers};

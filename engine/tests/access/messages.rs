@@ -17,7 +17,9 @@ async fn mended(world: &World) {
     world.pass_seconds(600).await;
     world.operator.refresh_now(id).await.unwrap();
     world.until(StateName::Broken).await;
-    let broken = found(world, MessageFilter { code: Some("itgenoda494".to_owned()), ..MessageFilter::default() }).await;
+    let broken =
+        found(world, MessageFilter { code: Some("itgenoda494".to_owned()), ..MessageFilter::default() })
+            .await;
     assert_eq!(broken[0].closed, Some(Closed::Open(StateName::Broken)));
     world.pass_seconds(600).await;
     world.grant(id, ANNA).await;
@@ -28,13 +30,14 @@ async fn a_message_says_where_it_belongs_and_how_its_trouble_ended() {
     on_each_store(async |world: World| {
         let begun = world.engine.now();
         mended(&world).await;
-        let refused = found(
-            &world,
-            MessageFilter { code: Some("itgenoda494".to_owned()), ..MessageFilter::default() },
-        )
-        .await;
+        let refused =
+            found(&world, MessageFilter { code: Some("itgenoda494".to_owned()), ..MessageFilter::default() })
+                .await;
         assert_eq!(refused.len(), 1);
-        assert_eq!((refused[0].places[0].database_slug.as_str(), refused[0].places[0].alias.as_str()), ("test", "eol"));
+        assert_eq!(
+            (refused[0].places[0].database_slug.as_str(), refused[0].places[0].alias.as_str()),
+            ("test", "eol")
+        );
         let Some(Closed::By { action, at }) = &refused[0].closed else { panic!("{:?}", refused[0]) };
         assert_eq!(action, "linked");
         assert_eq!(at.since(begun).as_secs(), 1_200);
@@ -53,7 +56,10 @@ async fn a_message_says_where_it_belongs_and_how_its_trouble_ended() {
         assert!(found(&world, late).await.iter().all(|message| message.action != "refused"));
         let links = MessageFilter { action: Some("linked".to_owned()), ..MessageFilter::default() };
         let links = found(&world, links).await;
-        assert!(!links.is_empty() && links.iter().all(|message| message.action == "linked" && message.closed.is_none()));
+        assert!(
+            !links.is_empty()
+                && links.iter().all(|message| message.action == "linked" && message.closed.is_none())
+        );
     })
     .await;
 }
