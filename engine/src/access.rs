@@ -29,7 +29,8 @@ use chain::{ContainerId, OperatorId, OrganisationId};
 
 use crate::actor::Actor;
 use crate::engine::Engine;
-use crate::store::{StoreError, containers, databases, operators};
+use crate::journal;
+use crate::store::{self, StoreError, containers, databases, operators};
 
 /// Everything that a signed-in operator may do: within the own organisation only.
 #[derive(Clone)]
@@ -68,6 +69,15 @@ impl Operator {
 
     pub(crate) fn actor(&self) -> Actor {
         Actor::Operator { name: self.name.clone(), from: self.from }
+    }
+
+    /// Writes down that the operator signed in, from the address that the handle has.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn note_sign_in(&self) -> Result<(), StoreError> {
+        let entry = journal::setting(&self.engine, self.organisation, &self.actor(), "signed_in", None);
+        store::journal::append(&self.engine.inner.db, &entry).await
     }
 
     /// A container of the own organisation.

@@ -6,9 +6,11 @@ use chain::{OperatorId, OrganisationId};
 use thiserror::Error;
 
 use crate::access::Operator;
+use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::guard::password;
 use crate::guard::secret::{Password, SetupToken};
+use crate::journal;
 use crate::random;
 use crate::store::{self, StoreError, operators, organisations, setup_links};
 
@@ -114,7 +116,8 @@ impl Engine {
         {
             return Err(SetUpError::Link);
         }
-        self.add_operator(name, password).await
+        let themself = Actor::Operator { name: fold(name), from: None };
+        self.insert_operator(name, password, &themself).await
     }
 
     /// Whether a one-time link still works.
@@ -131,6 +134,15 @@ impl Engine {
     /// See [`SetUpError`].
     pub async fn add_operator(&self, name: &str, password: Password) -> Result<OperatorId, SetUpError> {
         check(name, &password)?;
+        self.insert_operator(name, password, &self.administrator().await?.actor()).await
+    }
+
+    async fn insert_operator(
+        &self,
+        name: &str,
+        password: Password,
+        by: &Actor,
+    ) -> Result<OperatorId, SetUpError> {
         let name = fold(name);
         if operators::by_name(&self.inner.db, &name).await?.is_some() {
             return Err(SetUpError::NameTaken);
@@ -147,7 +159,11 @@ impl Engine {
             language: None,
             created_at: self.now(),
         };
-        operators::insert(&self.inner.db, &row).await?;
+        let entry = journal::setting(self, organisation, by, "operator_added", Some(row.name.clone()));
+        let txn = store::begin(&self.inner.db).await?;
+        operators::insert(&txn, &row).await?;
+        store::journal::append(&txn, &entry).await?;
+        txn.commit().await.map_err(StoreError::from)?;
         Ok(id)
     }
 
@@ -159,7 +175,12 @@ impl Engine {
         check(name, &password)?;
         let row = operators::by_name(&self.inner.db, &fold(name)).await?.ok_or(SetUpError::Unknown)?;
         let hash = password::hash(password).await?;
-        Ok(operators::set_password(&self.inner.db, row.id, &hash).await?)
+        let by = self.administrator().await?.actor();
+        let entry = journal::setting(self, row.organisation, &by, "operator_reset", Some(row.name));
+        let txn = store::begin(&self.inner.db).await?;
+        operators::set_password(&txn, row.id, &hash).await?;
+        store::journal::append(&txn, &entry).await?;
+        Ok(txn.commit().await.map_err(StoreError::from)?)
     }
 
     /// The handle of an operator; `None` when there is no such operator any more.

@@ -6,6 +6,7 @@ use crate::flash::{self, Flash};
 use crate::language::{Language, say};
 use crate::session;
 use crate::visit::{Visit, encode, go, own_path};
+use chain::OperatorId;
 use engine::guard::secret::Password;
 use engine::{SetUpError, SignInError};
 use leptos::prelude::*;
@@ -21,7 +22,10 @@ pub async fn sign_in(
     let back = sign_in_address(own_path(&next).unwrap_or_default());
     match visit.engine.sign_in(&name, Password::new(password)).await {
         Ok(operator) => match session::sign_in(&visit.session, operator).await {
-            Ok(()) => go(&way_on(&next)),
+            Ok(()) => {
+                note_sign_in(&visit, operator).await;
+                go(&way_on(&next));
+            }
             Err(error) => return Err(visit.fail(&back, &error).await),
         },
         Err(SignInError::Store(error)) => return Err(visit.fail(&back, &error).await),
@@ -53,6 +57,18 @@ pub async fn set_up(token: String, name: String, password: String) -> Result<(),
         Err(error) => return Err(visit.fail("/sign-in", &error).await),
     }
     Ok(())
+}
+
+/// Writes down who signed in; whoever did so is not kept out when that fails.
+async fn note_sign_in(visit: &Visit, operator: OperatorId) {
+    let noted = match visit.engine.operator(operator).await {
+        Ok(Some(operator)) => operator.at(visit.from).note_sign_in().await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = noted {
+        tracing::error!(error = engine::report(&error), "a sign-in was not written down");
+    }
 }
 
 /// Where somebody goes once signed in. A renew link leads to the provider, where a browser does not

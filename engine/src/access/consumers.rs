@@ -104,7 +104,7 @@ impl Operator {
     pub async fn revoke_consumer(&self, id: ConsumerId) -> Result<ConsumerView, FormError> {
         // What is committed ends what is kept of the key, even when the caller hangs up in between.
         let operator = self.clone();
-        let revoked = self.engine.inner.tasks.spawn(async move { operator.revoke(id).await });
+        let revoked = self.engine.begin(async move { operator.revoke(id).await });
         revoked.await.unwrap_or(Err(FormError::NotFound))?;
         self.consumer(id).await?.ok_or(FormError::NotFound)
     }

@@ -63,7 +63,7 @@ fn a_journal_that_somebody_changed_is_named_by_its_first_line_that_does_not_fit(
     });
     let ended = binary.run(&["doctor"]);
     let said = line(&ended.out, "journal");
-    assert!(ended.good && said.contains("3 lines fit, 1 "), "{said}");
+    assert!(ended.good && said.contains("4 lines fit, 1 "), "{said}");
 
     in_store(&binary, async |engine| {
         let change = "UPDATE journal SET actor = 'system' WHERE number = 2";

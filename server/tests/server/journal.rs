@@ -29,6 +29,11 @@ async fn newest(app: &TestApp, action: &str) -> Entry {
 async fn what_an_operator_does_is_written_down_with_where_it_came_from() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;
+    let signed_in = newest(&app, "signed_in").await;
+    assert_eq!(signed_in.actor, format!("operator:{NAME}"));
+    assert_eq!(signed_in.from_address.as_deref(), Some("127.0.0.1"));
+    let added = newest(&app, "operator_added").await;
+    assert_eq!((added.actor.as_str(), added.detail.as_deref()), ("operator:command line", Some(NAME)));
     let back = app.walk_out(&browser, "").await;
     assert!(location(&browser.open(&back).await).contains("renewed"));
     let linked = newest(&app, "linked").await;
