@@ -11,6 +11,7 @@ mod evergrant;
 mod first_visit;
 mod footprint;
 mod heal;
+mod lend;
 mod list;
 mod recoverable;
 mod report;
@@ -49,6 +50,8 @@ enum Name {
     List,
     /// How soon a chain that the provider refused lends again, by auto-recovery
     Heal,
+    /// Lending a token that is still good, against a bare handler that answers with the same JSON
+    Lend,
     /// A thousand broken chains among random faults, left to auto-recovery
     Storm,
 }
@@ -76,6 +79,7 @@ async fn measure(name: Name, connected: &mut Connected, report: &mut Report) -> 
         Name::FirstVisit => first_visit::measure(&Binary::named()?, connected.store().await?, report).await,
         Name::List => list::measure(connected.store().await?, report).await,
         Name::Heal => heal::measure(report).await,
+        Name::Lend => lend::measure(report).await,
         Name::Storm => storm::measure(report).await,
     }
 }
@@ -87,6 +91,7 @@ fn word(name: Name) -> &'static str {
         Name::FirstVisit => "first-visit",
         Name::List => "list",
         Name::Heal => "heal",
+        Name::Lend => "lend",
         Name::Storm => "storm",
     }
 }

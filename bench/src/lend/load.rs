@@ -1,0 +1,123 @@
+//! The generator: connections that are kept, each asking again as soon as it has its answer.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::{AUTHORIZATION, HOST, HeaderValue};
+use axum::http::{Request, Response, StatusCode, Uri};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::task::{AbortHandle, JoinSet};
+
+use crate::clock::Stopwatch;
+
+/// The longest that one turn may take before it counts as stuck.
+const LONGEST: Duration = Duration::from_secs(60);
+/// No answer comes near it.
+const LARGEST: usize = 64 * 1024;
+
+/// What is asked, over its connections.
+pub struct Target {
+    connections: Vec<Connection>,
+}
+
+/// How fast answers came.
+#[derive(Default)]
+pub struct Measured {
+    /// Answers a second, one number a turn.
+    pub rates: Vec<f64>,
+    /// How long each answer took.
+    pub millis: Vec<f64>,
+}
+
+impl Measured {
+    /// Adds a turn.
+    pub fn add(&mut self, turn: Self) {
+        self.rates.extend(turn.rates);
+        self.millis.extend(turn.millis);
+    }
+}
+
+impl Target {
+    /// Connects once for each key.
+    pub async fn connect(address: SocketAddr, path: &'static str, keys: &[String]) -> Result<Self> {
+        let mut connections = Vec::with_capacity(keys.len());
+        for key in keys {
+            connections.push(Connection::open(address, path, key).await?);
+        }
+        Ok(Self { connections })
+    }
+
+    /// One answer.
+    pub async fn first(&mut self) -> Result<Bytes> {
+        self.connections.first_mut().context("there is a connection")?.ask().await
+    }
+
+    /// Asks over all connections for so long.
+    pub async fn ask_for(&mut self, length: Duration) -> Result<Measured> {
+        let watch = Stopwatch::start();
+        let mut asking = JoinSet::new();
+        for mut connection in self.connections.drain(..) {
+            asking.spawn(async move {
+                let mut millis = Vec::new();
+                while watch.passed() < length {
+                    let asked = Stopwatch::start();
+                    connection.ask().await?;
+                    millis.push(asked.millis());
+                }
+                Ok::<_, anyhow::Error>((connection, millis))
+            });
+        }
+        let ended = tokio::time::timeout(LONGEST, asking.join_all()).await.context("a turn never ended")?;
+        let passed = watch.passed().as_secs_f64();
+        let mut all = Vec::new();
+        for one in ended {
+            let (connection, millis) = one?;
+            self.connections.push(connection);
+            all.extend(millis);
+        }
+        Ok(Measured { rates: vec![all.len() as f64 / passed], millis: all })
+    }
+}
+
+struct Connection {
+    sender: SendRequest<Body>,
+    path: Uri,
+    host: HeaderValue,
+    key: HeaderValue,
+    driver: AbortHandle,
+}
+
+impl Connection {
+    async fn open(address: SocketAddr, path: &'static str, key: &str) -> Result<Self> {
+        let stream = TcpStream::connect(address).await.context("could not connect")?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        // How the connection ends shows in the requests on it.
+        let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
+        let host = HeaderValue::from_str(&address.to_string())?;
+        let key = HeaderValue::from_str(&format!("Bearer {key}"))?;
+        Ok(Self { sender, path: Uri::from_static(path), host, key, driver })
+    }
+
+    async fn ask(&mut self) -> Result<Bytes> {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = self.path.clone();
+        request.headers_mut().insert(HOST, self.host.clone());
+        request.headers_mut().insert(AUTHORIZATION, self.key.clone());
+        self.sender.ready().await?;
+        let (head, body) = Response::into_parts(self.sender.send_request(request).await?);
+        let body = to_bytes(Body::new(body), LARGEST).await?;
+        ensure!(head.status == StatusCode::OK, "asked for a token, and was answered {}", head.status);
+        Ok(body)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
