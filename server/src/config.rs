@@ -11,6 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use engine::alert::{MailServerError, Outgoing};
+use engine::consumer::USUAL_ALLOWANCE;
 use engine::guard::secret::MetricsToken;
 use ipnet::IpNet;
 use thiserror::Error;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// What alerts are sent with.
     pub outgoing: Outgoing,
+    /// How many requests a minute one consumer key may make, in this process.
+    pub key_requests: u32,
     /// What is logged, in the manner of `info,engine=debug`.
     pub log: String,
 }
@@ -144,6 +147,7 @@ impl Settings {
             metrics_token: metrics_token(given)?,
             trusted_proxies: trusted_proxies(given)?,
             outgoing: mail::outgoing(given)?,
+            key_requests: key_requests(given)?,
             log: given.text("log")?.unwrap_or(LOG).to_owned(),
         })
     }
@@ -227,6 +231,12 @@ fn trusted_proxies(given: &Given) -> Result<Vec<IpNet>, SettingError> {
         .map(|item| item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)))
         .collect::<Result<_, _>>()
         .map_err(|_| given.malformed("trusted_proxies", wanted))
+}
+
+fn key_requests(given: &Given) -> Result<u32, SettingError> {
+    let wanted = "a number of requests a minute, such as 6000";
+    let Some(text) = given.text("key_requests")? else { return Ok(USUAL_ALLOWANCE) };
+    text.parse().ok().filter(|requests| *requests > 0).ok_or_else(|| given.malformed("key_requests", wanted))
 }
 
 /// An address that is nothing but an origin.

@@ -7,9 +7,13 @@ mod binary;
 #[path = "../../../engine/tests/alerts/post_office.rs"]
 #[expect(dead_code, reason = "the mail server can do more than these tests need")]
 mod post_office;
+mod program;
+mod schema;
 
+mod api;
 mod apply;
 mod callback;
+mod consumer;
 mod demo;
 mod doctor;
 mod headers;
@@ -18,6 +22,7 @@ mod journal;
 mod keys;
 mod live;
 mod metrics;
+mod openapi;
 mod operator;
 mod parts;
 mod postgres;

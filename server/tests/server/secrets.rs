@@ -235,6 +235,68 @@ async fn no_stored_sign_in_is_in_the_files_the_pages_or_the_log() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_consumer_key_and_no_lent_token_is_in_the_files_the_pages_or_the_log() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let binary = Binary::new().with("EVERGRANT_LOG", "trace,hyper=info,h2=info,mio=info");
+    binary.write("file.toml", "[[database]]\nname = \"Bakkerij Jansen\"\n");
+    assert!(binary.run(&["apply", "file.toml"]).good);
+    let added = binary.run(&["consumer", "add", "Power BI", "--database", "bakkerij-jansen"]);
+    let key = added.out.lines().last().unwrap().to_owned();
+    let mut said = added.err + &binary.run(&["consumer", "list", "--json"]).out;
+
+    let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
+    demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
+    let browser = Browser::new(&serving.url.parse().unwrap());
+    browser.sign_in("demo@evergrant.example", &password(&serving)).await;
+    let provider = location(&browser.open("/renew/bakkerij-jansen/exact").await);
+    let back = come_back(&sandbox, demo::CLIENT_ID, &provider, "anna@example.nl");
+    assert!(location(&browser.open(&back).await).contains("evergrant=renewed"));
+    let path = "/api/v1/databases/bakkerij-jansen/containers/exact/token";
+    let ask = async |path: &str, user: Option<&str>| {
+        let request = browser.request(reqwest::Method::GET, path);
+        let request = match user {
+            Some(user) => request.basic_auth(user, Some(&key)),
+            None => request.bearer_auth(&key),
+        };
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let lent: serde_json::Value = serde_json::from_str(&ask(path, None).await).unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&ask(path, Some("excel")).await).unwrap(), lent);
+    let nowhere = path.replace("jansen", "nowhere");
+    let in_the_address = format!("{path}?minimum_seconds={key}&access_token={key}");
+    for answer in
+        [ask(&nowhere, None).await, ask(&in_the_address, None).await, ask(&in_the_address, Some("")).await]
+    {
+        said.push_str(&answer);
+    }
+    for page in ["/databases", "/databases/bakkerij-jansen", "/repairs"] {
+        said.push_str(&browser.open(page).await.text().await.unwrap());
+    }
+    let pair = |user: &str| {
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{user}:{key}"))
+    };
+    let secrets = [
+        ("consumer key", key.clone()),
+        ("pair of name and key", pair("excel")),
+        ("lent token", lent["access_token"].as_str().unwrap().to_owned()),
+        ("lent token as it stands in an address", as_in_an_address(lent["access_token"].as_str().unwrap())),
+    ];
+    let mut found = Vec::new();
+    files(binary.folder.path(), &mut found);
+    assert!(found.iter().any(|path| path.ends_with("evergrant.db-wal")), "{found:?}");
+    for path in &found {
+        let content = std::fs::read(path).unwrap();
+        for (name, secret) in &secrets {
+            assert!(!holds(&content, secret), "the {name} is in {}", path.display());
+        }
+    }
+    said.push_str(&end(serving).await);
+    for (name, secret) in &secrets {
+        assert!(!said.contains(secret), "the {name} is on a page, in another answer or in the log");
+    }
+}
+
 /// Ends a server and returns its log.
 async fn end(serving: crate::binary::Serving) -> String {
     serving.ask_to_end();
