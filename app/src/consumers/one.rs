@@ -20,6 +20,8 @@ pub async fn show(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     let id: ConsumerId = id.parse().map_err(|_| Trouble::NotFound)?;
     let consumer = desk.operator.consumer(id).await?.ok_or(Trouble::NotFound)?;
     let key = session::take_key(&desk.visit.session, id).await;
+    // The box with the key says that it was made.
+    let tells = key.is_some();
     let language = desk.language();
     let now = desk.visit.now.millis();
     let example = example(&desk, &consumer).await?;
@@ -45,7 +47,8 @@ pub async fn show(desk: Desk, _: Flash) -> Result<Page, Trouble> {
         </section>
         {recipes}
     };
-    Ok(Page::new(name, Here::Consumers, body.into_any()))
+    let page = Page::new(name, Here::Consumers, body.into_any());
+    Ok(Page { tells, ..page })
 }
 
 /// The key, which is shown this once.

@@ -76,9 +76,10 @@ pub fn BarChart(
     let ends = [moments.first(), moments.get(moments.len() / 2), moments.last()]
         .map(|moment| view! { <span>{moment.cloned().unwrap_or_default()}</span> })
         .collect_view();
-    let scale =
-        [figure(top, digits), figure(0.0, 0)].map(|figure| view! { <span>{figure}</span> }).collect_view();
-    let legend = (series.len() > 1).then(|| {
+    let scale = [figure(top, if top < 10.0 { digits } else { 0 }), figure(0.0, 0)]
+        .map(|figure| view! { <span>{figure}</span> })
+        .collect_view();
+    let legend = (series.len() > 1 || stacked).then(|| {
         let entries = series
             .iter()
             .enumerate()
