@@ -39,6 +39,7 @@ fn in_store(binary: &Binary, work: impl AsyncFn(engine::Engine)) {
             master_key: None,
             public_url: "http://127.0.0.1:3000".parse().unwrap(),
             allow_return_to: Vec::new(),
+            outgoing: engine::alert::Outgoing::default(),
             clock: engine::clock::Clock::system(),
             on_boundary: None,
         };
