@@ -21,7 +21,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText("Delete the database").click();
       await page.getByRole("button", { name: "Delete for good" }).click();
       await expect(page).toHaveURL("/databases");
-      await expect(notice(page)).toContainText("The database is deleted.");
+      await expect(notice(page).filter({ hasText: "The database is deleted." })).toBeVisible();
       const answer = await page.goto(DATABASE);
       expect(answer?.status()).toBe(404);
     });

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use engine::Operator;
 use engine::store::StoreError;
 use engine::view::{Cursor, MessageFilter, MessageView};
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
@@ -125,6 +125,8 @@ fn pieces(
             Some((written, next.map_or(At::End, At::After)))
         }
     })
+    // Compression asks once more after the end.
+    .fuse()
 }
 
 fn csv_piece(messages: &[MessageView], first: bool, language: Language) -> Result<Vec<u8>, ExportError> {

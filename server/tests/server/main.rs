@@ -16,6 +16,7 @@ mod callback;
 mod consumer;
 mod demo;
 mod doctor;
+mod export;
 mod headers;
 mod health;
 mod journal;
