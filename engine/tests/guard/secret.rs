@@ -1,7 +1,8 @@
 use engine::guard::seal::DataKey;
 use engine::guard::secret::{
-    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, MasterKey, MetricsToken, OneTimeCode,
-    Password, RawAnswer, RefreshToken, SetupToken, SmtpUrl, TotpSecret, TotpText, UserName, WebhookSecret,
+    AccessToken, AuthorizationCode, ClientSecret, CodeVerifier, ConsumerKey, MasterKey, MetricsToken,
+    OneTimeCode, Password, RawAnswer, RefreshToken, SetupToken, SmtpUrl, TotpSecret, TotpText, UserName,
+    WebhookSecret,
 };
 use engine::guard::{Keyring, SignIn, password};
 use zeroize::Zeroizing;
@@ -37,6 +38,7 @@ cannot_be_printed!(
     SignIn,
     OneTimeCode,
     AuthorizationCode,
+    ConsumerKey,
     MetricsToken,
     WebhookSecret,
     SmtpUrl,
