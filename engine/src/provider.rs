@@ -4,10 +4,12 @@
 
 pub mod custom;
 pub mod exact;
+mod limits;
 pub mod oauth;
 pub mod profile;
 
 pub use custom::Custom;
+pub use limits::{Company, Limit, Limits};
 pub use oauth::{Answer, Delivery, Grant, Http, TokenAnswer, TokenCall};
 pub use profile::{Kind, Profile, ProfileError, Settings, Timing};
 

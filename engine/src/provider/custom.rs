@@ -23,6 +23,9 @@ pub struct Custom {
     /// What says whose token it is, such as OpenID Connect's user information.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe: Option<String>,
+    /// Where its REST API begins, for the gate; the origin of the probe when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api: Option<String>,
     /// Where the user's id stands in the probe's answer, as a JSON pointer; `/sub` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
@@ -108,6 +111,21 @@ impl Custom {
             needed("token", &self.token)?,
             needed("probe", &self.probe)?,
         ])
+    }
+
+    /// Where the REST API begins; its path ends with a slash.
+    ///
+    /// # Errors
+    /// [`ProfileError::Endpoint`] for what is no address, or has a query.
+    pub(super) fn api(&self, probe: &Url) -> Result<Url, ProfileError> {
+        const REFUSED: ProfileError = ProfileError::Endpoint("api");
+        let Some(text) = filled(self.api.as_ref()) else { return probe.join("/").map_err(|_| REFUSED) };
+        let mut api = address(&text).filter(|url| url.query().is_none()).ok_or(REFUSED)?;
+        if !api.path().ends_with('/') {
+            let path = format!("{}/", api.path());
+            api.set_path(&path);
+        }
+        Ok(api)
     }
 
     /// Where the probe's answer names the user.

@@ -18,6 +18,9 @@ pub fn host(country: &str) -> Option<&'static str> {
     })
 }
 
+/// Where its REST API is.
+pub const API: &str = "/api/v1/";
+
 /// Where Exact Online's newer sign-in pages are, for every country.
 pub const IDENTITY: &str = "https://login.exact.com";
 

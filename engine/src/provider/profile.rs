@@ -11,6 +11,7 @@ use url::{Origin, Url};
 
 use super::custom::{Custom, Pointers};
 use super::exact;
+use super::limits::Limits;
 use crate::guard::secret::RawAnswer;
 use crate::view::UpstreamUser;
 
@@ -51,6 +52,8 @@ pub struct Profile {
     pub token: Url,
     /// The probe that says whose token it is, and activates it.
     pub probe: Url,
+    /// What every address of its REST API begins with; the path ends with a slash.
+    pub api: Url,
     /// Overrides of the timing.
     pub timing: Timing,
     /// Further parameters of the authorization request.
@@ -101,6 +104,12 @@ pub struct Timing {
     pub recovery_tries_a_day: Option<u32>,
     /// The wait between two runs of auto-recovery.
     pub recovery_cool_down: Option<u32>,
+    /// Calls of the REST API a minute, for an app and a company.
+    pub calls_a_minute: Option<u32>,
+    /// Calls of the REST API a day, for an app and a company.
+    pub calls_a_day: Option<u32>,
+    /// Errors of the REST API an hour, for an app, a user, a company and an endpoint.
+    pub errors_an_hour: Option<u32>,
 }
 
 /// Why there is no profile for an app registration.
@@ -176,6 +185,7 @@ impl Profile {
             authorize: at("/api/oauth2/auth")?,
             token: at("/api/oauth2/token")?,
             probe: at(exact::identity::PATH)?,
+            api: at(exact::API)?,
             timing,
             parameters: vec![("force_login".to_owned(), "0".to_owned())],
             basic: false,
@@ -187,6 +197,7 @@ impl Profile {
 
     fn custom(timing: Timing, custom: &Custom) -> Result<Self, ProfileError> {
         let [authorize, token, probe] = custom.addresses()?;
+        let api = custom.api(&probe)?;
         let mut origins = vec![authorize.origin()];
         origins.extend(custom.origins()?);
         Ok(Self {
@@ -199,6 +210,7 @@ impl Profile {
             authorize,
             token,
             probe,
+            api,
             timing,
             origins,
         })
@@ -230,6 +242,14 @@ impl Profile {
             }
         }
         parameters
+    }
+
+    /// How much of its REST API an app may use.
+    pub fn limits(&self) -> Limits {
+        match self.kind {
+            Kind::Exact => Limits::exact(&self.timing),
+            Kind::Custom => Limits::custom(&self.timing),
+        }
     }
 
     /// The rules of a chain at this provider, at this moment.
@@ -333,6 +353,10 @@ impl Timing {
         }
         if timing.recovery_tries_a_day.is_some_and(|tries| tries > 100) {
             return refuse("recovery_tries_a_day is at most 100");
+        }
+        let calls = [timing.calls_a_minute, timing.calls_a_day, timing.errors_an_hour];
+        if calls.contains(&Some(0)) {
+            return refuse("of 0 calls or errors none is passed on");
         }
         if timing.absolute_life == Some(0) {
             return refuse("a life of 0 seconds cannot be kept");
