@@ -160,7 +160,12 @@ pub async fn fill_with(
         .map(|number| NewDatabase {
             slug: None,
             name: format!("Company {number:04}"),
-            containers: vec![NewContainer { alias: "exact".to_owned(), registration, warm: false }],
+            containers: vec![NewContainer {
+                alias: "exact".to_owned(),
+                registration,
+                warm: false,
+                cache_seconds: 0,
+            }],
         })
         .collect();
     operator.create_all(wishes).await?;

@@ -21,7 +21,7 @@ pub(crate) use form::invalid;
 pub use form::{FormError, Problem};
 pub(crate) use recovery::Complete;
 pub use recovery::{CredentialsForm, OneTimeInput};
-pub use settings::{RegistrationForm, check_alias, check_registration};
+pub use settings::{RegistrationForm, check_alias, check_cache_seconds, check_registration};
 
 use std::net::IpAddr;
 

@@ -186,6 +186,8 @@ pub struct ContainerView {
     pub place: String,
     /// Kept fresh all the time.
     pub warm: bool,
+    /// For how long the gate keeps answers, in seconds; 0 for not at all.
+    pub cache_seconds: u32,
     /// The upstream user, once known: name and id.
     pub upstream_user: Option<UpstreamUser>,
     /// Where its chain stands.

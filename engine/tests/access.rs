@@ -120,7 +120,12 @@ async fn registrations_are_checked_by_field_and_keep_their_secret() {
 async fn many_databases_are_made_at_once_or_not_at_all() {
     on_each_store(async |world: World| {
         let registration = world.container("eol").await.registration;
-        let container = |alias: &str| NewContainer { alias: alias.to_owned(), registration, warm: false };
+        let container = |alias: &str| NewContainer {
+            alias: alias.to_owned(),
+            registration,
+            warm: false,
+            cache_seconds: 0,
+        };
         let wish = |number: usize| NewDatabase {
             slug: None,
             name: format!("Firm {number}"),

@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::form::{FormError, Problem, alias, free_slug, invalid, slug, words};
-use super::{CredentialsForm, OneTimeInput, Operator};
+use super::{CredentialsForm, OneTimeInput, Operator, check_cache_seconds};
 use crate::guard::GuardError;
 use crate::guard::one_time::OneTime;
 use crate::guard::secret::{ClientSecret, Password, TotpSecret, UserName};
@@ -36,6 +36,8 @@ pub struct ContainerEntry {
     pub registration: RegistrationId,
     /// Kept fresh all the time.
     pub warm: bool,
+    /// For how long the gate keeps answers, in seconds.
+    pub cache_seconds: u32,
     /// It has a chain.
     pub linked: bool,
 }
@@ -60,6 +62,8 @@ pub struct NewContainer {
     pub registration: RegistrationId,
     /// Kept fresh all the time.
     pub warm: bool,
+    /// For how long the gate keeps answers, in seconds; 0 for not at all.
+    pub cache_seconds: u32,
 }
 
 impl Operator {
@@ -76,6 +80,7 @@ impl Operator {
                 alias: row.alias,
                 registration: row.registration,
                 warm: row.warm,
+                cache_seconds: row.cache_seconds,
                 linked: row.chain.is_some(),
             });
         }
@@ -148,7 +153,9 @@ impl Operator {
                 if !aliases.insert((id, alias.clone())) {
                     return Err(invalid("alias", Problem::Taken));
                 }
-                let container = self.new_container(id, alias, wish.registration, wish.warm);
+                check_cache_seconds(wish.cache_seconds)?;
+                let new = self.new_container(id, alias, wish.registration, wish.warm);
+                let container = containers::Row { cache_seconds: wish.cache_seconds, ..new };
                 ids.push(container.id);
                 containers::insert(&txn, &container).await?;
             }

@@ -87,6 +87,7 @@ impl Operator {
                 provider: registration.provider.clone(),
                 place: registration.place(),
                 warm: container.warm,
+                cache_seconds: container.cache_seconds,
                 upstream_user: linked.chain.as_ref().and_then(|chain| chain.upstream_user.clone()),
                 status: ContainerStatus {
                     recovery: linked.chain.as_ref().map_or(RecoveryMark::NONE, |chain| mark(chain, &marks)),

@@ -2,6 +2,7 @@ use chain::{ContainerId, DatabaseId, Event, Fault, RegistrationId};
 
 use super::Operator;
 use super::form::{FormError, Problem, alias, free_slug, invalid, slug, words};
+use crate::gate::LONGEST_SECONDS;
 use crate::guard::secret::ClientSecret;
 use crate::guard::{Place, Purpose};
 use crate::keeper::News;
@@ -243,6 +244,7 @@ impl Operator {
             warm,
             created_at: self.engine.now(),
             last_used_at: None,
+            cache_seconds: 0,
         }
     }
 
@@ -275,6 +277,16 @@ impl Operator {
             self.engine.tell_or_log(chain, News::by(&self.actor(), Event::Tick)).await;
         }
         Ok(())
+    }
+
+    /// Chooses for how many seconds the gate keeps answers; 0 keeps none.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn set_cache_seconds(&self, container: ContainerId, seconds: u32) -> Result<(), FormError> {
+        check_cache_seconds(seconds)?;
+        self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        Ok(containers::set_cache_seconds(&self.engine.inner.db, container, seconds).await?)
     }
 
     async fn retry_refused(&self, id: RegistrationId) -> Result<(), StoreError> {
@@ -317,6 +329,15 @@ pub fn check_registration(name: &str, client_id: &str, settings: Settings<'_>) -
 /// [`FormError::Invalid`] says what is wrong.
 pub fn check_alias(wish: &str) -> Result<(), FormError> {
     alias(wish).map(|_| ())
+}
+
+/// Whether answers may be kept for so many seconds.
+///
+/// # Errors
+/// [`FormError::Invalid`] says within which bounds.
+pub fn check_cache_seconds(seconds: u32) -> Result<(), FormError> {
+    let (least, most) = (0, LONGEST_SECONDS);
+    if seconds > most { Err(invalid("cache_seconds", Problem::OutOfBounds { least, most })) } else { Ok(()) }
 }
 
 fn profile_problem(error: ProfileError) -> FormError {

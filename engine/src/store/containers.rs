@@ -38,6 +38,8 @@ pub struct Row {
     pub created_at: Time,
     /// When a program last took a token.
     pub last_used_at: Option<Time>,
+    /// For how long the gate keeps an answer, in seconds; 0 for not at all.
+    pub cache_seconds: u32,
 }
 
 /// A container together with the chains it points at.
@@ -198,6 +200,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
         warm: Set(new.warm),
         created_at: Set(new.created_at.millis()),
         last_used_at: Set(new.last_used_at.map(Time::millis)),
+        cache_seconds: Set(new.cache_seconds.into()),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -251,6 +254,15 @@ pub async fn set_registration(
 /// Says whether a container is kept fresh all the time.
 pub async fn set_warm(db: &impl ConnectionTrait, id: ContainerId, warm: bool) -> Result<(), StoreError> {
     set(db, id, Column::Warm, Expr::value(warm)).await
+}
+
+/// Says for how long the gate keeps answers, in seconds.
+pub async fn set_cache_seconds(
+    db: &impl ConnectionTrait,
+    id: ContainerId,
+    seconds: u32,
+) -> Result<(), StoreError> {
+    set(db, id, Column::CacheSeconds, Expr::value(i64::from(seconds))).await
 }
 
 /// Says that a program took a token.
@@ -316,6 +328,7 @@ impl TryFrom<Model> for Row {
             warm: row.warm,
             created_at: Time::from_millis(row.created_at),
             last_used_at: time(row.last_used_at),
+            cache_seconds: cells.count("cache_seconds", row.cache_seconds)?,
         })
     }
 }

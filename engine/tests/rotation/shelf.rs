@@ -306,6 +306,7 @@ impl Shelf {
             warm: false,
             created_at: START,
             last_used_at: None,
+            cache_seconds: 0,
         };
         containers::insert(db, &container).await.unwrap();
         let row = grants::Row {

@@ -119,6 +119,7 @@ impl Shelf {
             warm: false,
             created_at: START,
             last_used_at: None,
+            cache_seconds: 0,
         };
         containers::insert(&self.db, &row).await.unwrap();
         row

@@ -61,6 +61,7 @@ pub(super) struct Container {
     pub(super) alias: String,
     pub(super) registration: String,
     pub(super) warm: bool,
+    pub(super) cache_seconds: u32,
     pub(super) refresh_token: Option<RefreshToken>,
     pub(super) recovery: Option<Recovery>,
 }
@@ -115,6 +116,8 @@ struct ContainerEntry {
     registration: String,
     #[serde(default)]
     warm: bool,
+    #[serde(default)]
+    cache_seconds: u32,
     refresh_token: Option<Reference>,
     recovery: Option<RecoveryEntry>,
 }
@@ -183,6 +186,7 @@ fn resolve(file: File, folder: &Path) -> Result<Wanted, ApplyError> {
                 alias: entry.alias.trim().to_owned(),
                 registration: entry.registration.trim().to_owned(),
                 warm: entry.warm,
+                cache_seconds: entry.cache_seconds,
                 refresh_token,
             });
         }

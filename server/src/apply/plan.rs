@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use engine::access::{ContainerEntry, DatabaseEntry, check_alias, check_registration};
+use engine::access::{ContainerEntry, DatabaseEntry, check_alias, check_cache_seconds, check_registration};
 use engine::guard::one_time::OneTime;
 use engine::provider::{Custom, Settings};
 use engine::view::RegistrationView;
@@ -46,6 +46,11 @@ pub(super) enum Step {
         database: String,
         there: ContainerEntry,
         warm: bool,
+    },
+    ChangeCache {
+        database: String,
+        there: ContainerEntry,
+        seconds: u32,
     },
     Adopt {
         database: String,
@@ -95,6 +100,9 @@ impl fmt::Display for Step {
             }
             Self::ChangeWarm { database, there, warm } => {
                 write!(out, "~ change container {database}/{}: warm {warm}", there.alias)
+            }
+            Self::ChangeCache { database, there, seconds } => {
+                write!(out, "~ change container {database}/{}: cache_seconds {seconds}", there.alias)
             }
             Self::Adopt { database, there, .. } => {
                 write!(out, "~ change container {database}/{}: refresh token", there.alias)
@@ -238,6 +246,10 @@ impl Plan {
             let (database, there) = (database.to_owned(), there.clone());
             self.steps.push(Step::ChangeWarm { database, there, warm: wanted.warm });
         }
+        if there.cache_seconds != wanted.cache_seconds {
+            let (database, there) = (database.to_owned(), there.clone());
+            self.steps.push(Step::ChangeCache { database, there, seconds: wanted.cache_seconds });
+        }
         if let (Some(token), false) = (wanted.refresh_token, there.linked) {
             self.steps.push(Step::Adopt { database: database.to_owned(), there: there.clone(), token });
         }
@@ -303,7 +315,7 @@ fn check(entry: &Registration) -> Result<(), ApplyError> {
 
 async fn check_container(operator: &Operator, path: &str, entry: &Container) -> Result<(), ApplyError> {
     let refused = |source| ApplyError::Refused { what: format!("container {path}"), source };
-    check_alias(&entry.alias).map_err(refused)?;
+    check_alias(&entry.alias).and_then(|()| check_cache_seconds(entry.cache_seconds)).map_err(refused)?;
     let Some(recovery) = &entry.recovery else { return Ok(()) };
     let what = || format!("container {path}: recovery credentials");
     let refused = |source| ApplyError::Refused { what: what(), source };

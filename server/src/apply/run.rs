@@ -46,6 +46,9 @@ async fn carry_out(operator: &Operator, steps: Vec<Step>) -> Result<(), ApplyErr
             Step::ChangeWarm { there, warm, .. } => {
                 operator.set_warm(there.id, warm).await.map_err(refused(&shown))?;
             }
+            Step::ChangeCache { there, seconds, .. } => {
+                operator.set_cache_seconds(there.id, seconds).await.map_err(refused(&shown))?;
+            }
             Step::Adopt { database, there, token } => {
                 adopted.push((format!("{database}/{}", there.alias), there.id, token));
             }
@@ -116,6 +119,7 @@ impl Batch {
                     alias: entry.alias,
                     registration: registration.id,
                     warm: entry.warm,
+                    cache_seconds: entry.cache_seconds,
                 });
             }
             wishes.push(NewDatabase { slug, name, containers });

@@ -14,6 +14,7 @@ pub struct Model {
     pub warm: bool,
     pub created_at: i64,
     pub last_used_at: Option<i64>,
+    pub cache_seconds: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
