@@ -10,6 +10,7 @@ pub(crate) use allowance::Allowances;
 pub use allowance::USUAL_ALLOWANCE;
 pub(crate) use kept::Kept;
 pub(crate) use key::{fresh, shown};
+pub(crate) use reach::Place;
 pub use reach::{BorrowError, ContainerState, DatabaseState, LONGEST_WAIT, ReachError};
 pub(crate) use used::Uses;
 

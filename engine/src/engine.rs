@@ -18,6 +18,7 @@ use crate::alert::{MailServer, Outgoing, Webhooks};
 use crate::clock::Clock;
 use crate::consumer::{Allowances, Kept, Uses};
 use crate::figures::Figures;
+use crate::gate::{Cache, Traffic, Upstream};
 use crate::guard::{Guard, GuardError, KeyringError};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::{Doors, Tokens};
@@ -105,6 +106,10 @@ pub(crate) struct Inner {
     pub kept: Kept,
     pub uses: Uses,
     pub allowances: Allowances,
+    /// The way to the providers' data, what is kept of it, and how much may be asked.
+    pub upstream: Upstream,
+    pub cache: Arc<Cache>,
+    pub traffic: Traffic,
     /// Passwords that a test proved a moment ago.
     pub proofs: Proofs,
     pub keys_generated: bool,
@@ -165,6 +170,9 @@ impl Engine {
             kept,
             uses: Uses::default(),
             allowances: Allowances::default(),
+            upstream: Upstream::new()?,
+            cache: Arc::default(),
+            traffic: Traffic::default(),
             proofs: Proofs::default(),
             keys_generated: generated,
             mail: options.outgoing.mail,

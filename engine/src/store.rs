@@ -34,6 +34,7 @@ pub mod sealed;
 pub mod sessions;
 pub mod setup_links;
 pub mod tending;
+pub mod traffic;
 
 mod cells;
 mod entity;

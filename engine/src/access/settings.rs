@@ -286,7 +286,9 @@ impl Operator {
     pub async fn set_cache_seconds(&self, container: ContainerId, seconds: u32) -> Result<(), FormError> {
         check_cache_seconds(seconds)?;
         self.container_row(container).await?.ok_or(FormError::NotFound)?;
-        Ok(containers::set_cache_seconds(&self.engine.inner.db, container, seconds).await?)
+        containers::set_cache_seconds(&self.engine.inner.db, container, seconds).await?;
+        self.engine.inner.kept.end();
+        Ok(())
     }
 
     async fn retry_refused(&self, id: RegistrationId) -> Result<(), StoreError> {

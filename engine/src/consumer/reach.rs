@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::Consumer;
 use crate::access::look::status;
 use crate::lend::{LendError, Lent};
+use crate::provider::Profile;
 use crate::store::databases::Row as DatabaseRow;
 use crate::store::reach::{self, Found, Reached};
 use crate::store::{StoreError, chains, containers, registrations};
@@ -48,7 +49,9 @@ pub(crate) struct Place {
     pub container: containers::Row,
     pub registration: registrations::Row,
     pub chain: Option<Arc<chains::Row>>,
-    /// How long an access token lives, where the registration says it.
+    /// What the registration says of its provider, where it is understood.
+    pub profile: Option<Profile>,
+    /// How long an access token lives there.
     pub life: Option<Duration>,
 }
 
@@ -200,11 +203,12 @@ impl Consumer {
 }
 
 impl Place {
-    fn of(found: Found, now: Time) -> Self {
+    pub(crate) fn of(found: Found, now: Time) -> Self {
         // Settings that are not understood keep nobody from a token that still holds.
         let profile = found.registration.profile().ok();
         Self {
-            life: profile.map(|profile| profile.rules(false, now).access_lifetime),
+            life: profile.as_ref().map(|profile| profile.rules(false, now).access_lifetime),
+            profile,
             container: found.container,
             registration: found.registration,
             chain: found.chain.map(Arc::new),

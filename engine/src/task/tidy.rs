@@ -12,8 +12,9 @@ const BATCH: u64 = 1_000;
 const PERIODS_LIFE: Duration = Duration::from_secs(86_400);
 
 impl Engine {
-    /// Removes expired sessions, grants, answers, links, setup links, recovery runs, alerts, credentials and
-    /// consumers, and chains that nobody points at; says how many rows went or were warned of.
+    /// Removes expired sessions, grants, answers, links, setup links, recovery runs, alerts, credentials,
+    /// consumers and past traffic, and chains that nobody points at; says how many rows went or were
+    /// warned of.
     ///
     /// # Errors
     /// When the store refuses.
@@ -29,6 +30,7 @@ impl Engine {
         gone += store::tending::purge_orphans(db, purge).await?;
         gone += store::recovery_runs::purge(db, purge).await?;
         gone += store::rounds::purge(db, purge).await?;
+        gone += store::traffic::purge(db, purge).await?;
         gone += store::one_time_periods::purge(db, one_time::period(purge.now - PERIODS_LIFE)).await?;
         gone += self.purge_hours(purge).await?;
         gone += store::consumers::purge(db, purge).await?;

@@ -73,6 +73,7 @@ async fn a_container_is_changed_in_every_respect() {
         containers::rename(&shelf.db, id, "exact").await.unwrap();
         containers::set_warm(&shelf.db, id, true).await.unwrap();
         containers::set_used(&shelf.db, id, START).await.unwrap();
+        containers::set_cache_seconds(&shelf.db, id, 60).await.unwrap();
         assert!(!containers::any_warm(&shelf.db, chain).await.unwrap());
         containers::set_chain(&shelf.db, id, Some(chain)).await.unwrap();
         assert!(containers::any_warm(&shelf.db, chain).await.unwrap());
@@ -80,7 +81,7 @@ async fn a_container_is_changed_in_every_respect() {
         assert_eq!(containers::join_chains(&shelf.db, chain, other).await.unwrap(), 2);
         let row = containers::by_alias(&shelf.db, database, "exact").await.unwrap().unwrap();
         assert_eq!((row.chain, row.pending_chain, row.warm), (Some(other), Some(other), true));
-        assert_eq!(row.last_used_at, Some(START));
+        assert_eq!((row.last_used_at, row.cache_seconds), (Some(START), 60));
         assert_eq!(containers::of_chain(&shelf.db, other).await.unwrap(), vec![row]);
         chains::delete(&shelf.db, other).await.unwrap();
         let row = containers::find(&shelf.db, id).await.unwrap().unwrap();
