@@ -15,12 +15,13 @@ use std::any::Any;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::gate;
 use crate::state::Shared;
 use problem::Problem;
 
@@ -34,6 +35,7 @@ pub fn router() -> Router<Shared> {
         .split_for_parts();
     let document = document::Served::new(&document);
     router
+        .route(gate::ADDRESS, any(gate::pass))
         .route(document::ADDRESS, get(move || async move { document.into_response() }))
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(panicked))

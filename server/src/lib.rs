@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 mod demo;
 mod export;
+mod gate;
 mod health;
 mod layers;
 mod live;

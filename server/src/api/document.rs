@@ -20,6 +20,7 @@ pub const ADDRESS: &str = "/api/v1/openapi.json";
         description = "Access tokens that always work, and how the chains behind them stand. Whatever is \
             wrong upstream is answered with 503 and `Retry-After`; 401 is about the consumer key alone.",
     ),
+    paths(crate::gate::pass),
     components(schemas(ProblemBody<'_>)),
     security(("bearer" = []), ("basic" = [])),
     modifiers(&Keys),

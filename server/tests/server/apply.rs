@@ -89,6 +89,20 @@ fn what_differs_is_changed_and_nothing_else() {
 }
 
 #[test]
+fn for_how_long_answers_are_kept_stands_in_the_file() {
+    let binary = binary(&FILE.replace("warm = true", "warm = true\ncache_seconds = 60"));
+    plan(&binary);
+    assert_eq!(plan(&binary), "= 5 unchanged\n");
+    binary.write("evergrant-file.toml", FILE);
+    let said = plan(&binary);
+    assert!(said.contains("~ change container bakkerij-jansen/exact: cache_seconds 0\n"), "{said}");
+    assert_eq!(plan(&binary), "= 5 unchanged\n");
+    binary.write("evergrant-file.toml", &FILE.replace("warm = true", "cache_seconds = 86401"));
+    let refused = binary.run(&["apply", "evergrant-file.toml"]);
+    assert!(refused.failure().contains("cache_seconds: must be from 0 to 86400"), "{refused:?}");
+}
+
+#[test]
 fn names_that_look_alike_in_an_address_are_two_databases() {
     let alike = FILE.replace("name = \"De Vries\"\nslug = \"vries\"", "name = \"Bakkerij-Jansen\"");
     let binary = binary(&alike);

@@ -17,6 +17,7 @@ mod consumer;
 mod demo;
 mod doctor;
 mod export;
+mod gate;
 mod headers;
 mod health;
 mod journal;
