@@ -7,6 +7,7 @@ use crate::text;
 use crate::ui::Tone;
 use crate::visit::encode;
 use chain::{ContainerId, RegistrationId, Time};
+use engine::access::check_cache_seconds;
 use engine::guard::secret::RefreshToken;
 use engine::{ActError, RefreshNow};
 use leptos::prelude::*;
@@ -27,12 +28,18 @@ pub async fn create_container(
     alias: String,
     #[server(default)] registration: String,
     #[server(default)] warm: bool,
+    #[server(default)] cache_seconds: String,
 ) -> Result<(), AppError> {
     let desk = Desk::open().await?;
     // An id that is none names no registration.
     let id = registration.parse().unwrap_or(RegistrationId(0));
-    let done = desk.operator.create_container(&database, &alias, id, warm).await;
-    let values = vec![("alias", alias), ("registration", registration), ("warm", warm.to_string())];
+    let done = create(&desk, &database, &alias, id, warm, &cache_seconds).await;
+    let values = vec![
+        ("alias", alias),
+        ("registration", registration),
+        ("warm", warm.to_string()),
+        ("cache_seconds", cache_seconds),
+    ];
     settle(
         &desk,
         form("create-container", None, &database, values),
@@ -81,6 +88,21 @@ pub async fn set_warm(database: String, container: String, warm: bool) -> Result
     let said =
         if warm { say!(language, "container.now_warm") } else { say!(language, "container.now_on_demand") };
     settle(&desk, form("set-warm", Some(&container), &database, Vec::new()), done, said).await
+}
+
+/// Chooses for how long the gate keeps a data container's answers.
+#[server(prefix = "/do", endpoint = "set-cache")]
+pub async fn set_cache(database: String, container: String, cache_seconds: String) -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    let id = id(&container)?;
+    let (done, said) = match seconds(&cache_seconds) {
+        Ok(seconds) => {
+            (desk.operator.set_cache_seconds(id, seconds).await, keeping(desk.language(), seconds))
+        }
+        Err(error) => (Err(error), String::new()),
+    };
+    let form = form("set-cache", Some(&container), &database, vec![("cache_seconds", cache_seconds)]);
+    settle(&desk, form, done, said).await
 }
 
 /// Renews a data container's access token now, where the provider allows it.
@@ -132,6 +154,34 @@ pub(super) fn form_name(name: &str, container: &str) -> String {
 
 fn id(text: &str) -> Result<ContainerId, AppError> {
     text.parse().map_err(|_| AppError::NotUnderstood)
+}
+
+/// Nothing is made where a field is wrong.
+async fn create(
+    desk: &Desk,
+    database: &str,
+    alias: &str,
+    registration: RegistrationId,
+    warm: bool,
+    cache_seconds: &str,
+) -> Result<(), engine::FormError> {
+    let seconds = seconds(cache_seconds)?;
+    let container = desk.operator.create_container(database, alias, registration, warm).await?;
+    if seconds > 0 { desk.operator.set_cache_seconds(container, seconds).await } else { Ok(()) }
+}
+
+/// What was entered as a number of seconds; nothing is none.
+fn seconds(text: &str) -> Result<u32, engine::FormError> {
+    let text = text.trim();
+    let seconds = if text.is_empty() { 0 } else { text.parse().unwrap_or(u32::MAX) };
+    check_cache_seconds(seconds).map(|()| seconds)
+}
+
+fn keeping(language: Language, seconds: u32) -> String {
+    match seconds {
+        0 => say!(language, "gate.cache_off"),
+        seconds => say!(language, "gate.cache_on", seconds = seconds),
+    }
 }
 
 fn page(database: &str) -> String {
@@ -188,6 +238,16 @@ fn refreshing(language: Language, now: Time, came: RefreshNow) -> (Tone, String)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_are_a_number_up_to_a_day() {
+        for (text, seconds) in [("", 0), (" 0 ", 0), ("60", 60), ("86400", 86_400)] {
+            assert_eq!(super::seconds(text).ok(), Some(seconds), "{text}");
+        }
+        for text in ["86401", "-1", "1.5", "many", "99999999999999"] {
+            assert!(super::seconds(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_refresh_that_is_too_early_says_when_it_is_not() {

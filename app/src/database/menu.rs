@@ -1,9 +1,10 @@
-use super::api::{Adopt, DeleteContainer, Refresh, RenameContainer, SetWarm, form_name};
+use super::api::{Adopt, DeleteContainer, Refresh, RenameContainer, SetCache, SetWarm, form_name};
 use super::links::container_page;
 use crate::flash::Flash;
 use crate::language::{Language, say};
 use crate::live::RefreshButton;
-use crate::ui::{Hidden, Icon, Menu, TextField, Unfold};
+use crate::ui::{Hidden, Icon, Menu, NumberField, TextField, Unfold};
+use engine::gate::LONGEST_SECONDS;
 use engine::view::ContainerView;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -25,6 +26,11 @@ pub fn RowMenu(
     let id = container.id.to_string();
     let rename = form_name("rename-container", &id);
     let adopt = form_name("adopt", &id);
+    let cache = form_name("set-cache", &id);
+    let (caching, cache_id) = (flash.refused(&cache), format!("cache-{id}"));
+    let cache_error = flash.error(&cache, "cache_seconds");
+    let cache_seconds =
+        flash.value(&cache, "cache_seconds").unwrap_or_else(|| container.cache_seconds.to_string());
     let history = container_page(&database, &container.alias);
     let alias = flash.value(&rename, "alias").unwrap_or_else(|| container.alias.clone());
     let (renaming, adopting) = (flash.refused(&rename), flash.refused(&adopt));
@@ -39,13 +45,14 @@ pub fn RowMenu(
         }
     };
     let (to_refresh, to_warm, to_rename, to_adopt, to_delete) = (which(), which(), which(), which(), which());
+    let to_cache = which();
     let (warm_label, warm_icon) = if container.warm {
         (say!(language, "container.make_on_demand"), "waiting")
     } else {
         (say!(language, "container.make_warm"), "flame")
     };
     view! {
-        <Menu label=say!(language, "container.more_of", alias = container.alias) button=named.into_any() open=renaming || adopting>
+        <Menu label=say!(language, "container.more_of", alias = container.alias) button=named.into_any() open=renaming || adopting || caching>
             <form method="post" action=Refresh::url()>
                 {to_refresh}
                 <RefreshButton
@@ -77,6 +84,22 @@ pub fn RowMenu(
                         most=60
                     />
                     <button class="button button-main">{say!(language, "act.rename")}</button>
+                </form>
+            </Unfold>
+            <Unfold icon="waiting" label=say!(language, "gate.cache") open=caching>
+                <form method="post" action=SetCache::url()>
+                    {to_cache}
+                    <NumberField
+                        id=cache_id
+                        name="cache_seconds"
+                        label=say!(language, "gate.cache_seconds")
+                        value=cache_seconds
+                        least=0
+                        most=LONGEST_SECONDS
+                        hint=say!(language, "gate.cache_hint")
+                        error=cache_error
+                    />
+                    <button class="button button-main">{say!(language, "gate.cache_act")}</button>
                 </form>
             </Unfold>
             <Unfold icon="paste" label=say!(language, "adopt.title") open=adopting>

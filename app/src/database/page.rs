@@ -7,9 +7,10 @@ use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
 use crate::language::{Language, say};
 use crate::recovery::Dialog;
-use crate::ui::{CheckBox, Choice, Disclosure, Empty, Hidden, SelectField, TextField};
+use crate::ui::{CheckBox, Choice, Disclosure, Empty, Hidden, NumberField, SelectField, TextField};
 use crate::visit::encode;
 use crate::words;
+use engine::gate::LONGEST_SECONDS;
 use engine::view::RegistrationView;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -91,6 +92,8 @@ fn AddContainer(
         .collect();
     let value = |field: &str| flash.value(FORM, field).unwrap_or_default();
     let (alias, registration, warm) = (value("alias"), value("registration"), value("warm") == "true");
+    let cache_seconds = flash.value(FORM, "cache_seconds").unwrap_or_else(|| "0".to_owned());
+    let cache_error = flash.error(FORM, "cache_seconds");
     let (alias_error, registration_error) = (flash.error(FORM, "alias"), flash.error(FORM, "registration"));
     let open = none || flash.refused(FORM);
     view! {
@@ -121,6 +124,16 @@ fn AddContainer(
                     label=say!(language, "container.warm")
                     checked=warm
                     hint=say!(language, "container.warm_hint")
+                />
+                <NumberField
+                    id="cache_seconds".to_owned()
+                    name="cache_seconds"
+                    label=say!(language, "gate.cache_seconds")
+                    value=cache_seconds
+                    least=0
+                    most=LONGEST_SECONDS
+                    hint=say!(language, "gate.cache_hint")
+                    error=cache_error
                 />
                 <div class="actions">
                     <button class="button button-main">{say!(language, "container.create")}</button>

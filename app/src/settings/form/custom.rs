@@ -20,6 +20,7 @@ pub(super) fn CustomFields(entry: Entry) -> impl IntoView {
         entry.line("scope", text(custom.scope), Need::May, 1_000),
         entry.line("parameters", query, Need::May, 2_000),
         entry.line("probe", text(custom.probe), Need::Must, 2_000),
+        entry.line("api", text(custom.api), Need::May, 2_000),
         entry.line("user_id", text(custom.user_id), Need::May, 200),
         entry.line("user_name", text(custom.user_name), Need::May, 200),
         entry.line("origins", custom.origins.join(" "), Need::May, 2_000),
