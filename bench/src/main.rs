@@ -10,6 +10,7 @@ mod connected;
 mod evergrant;
 mod first_visit;
 mod footprint;
+mod gate;
 mod heal;
 mod lend;
 mod list;
@@ -54,6 +55,8 @@ enum Name {
     Lend,
     /// A thousand broken chains among random faults, left to auto-recovery
     Storm,
+    /// What the gate to the data adds to a request, and its memory while 1 GB streams through
+    Gate,
 }
 
 #[tokio::main]
@@ -81,6 +84,7 @@ async fn measure(name: Name, connected: &mut Connected, report: &mut Report) -> 
         Name::Heal => heal::measure(report).await,
         Name::Lend => lend::measure(report).await,
         Name::Storm => storm::measure(report).await,
+        Name::Gate => gate::measure(&Binary::named()?, report).await,
     }
 }
 
@@ -93,5 +97,6 @@ fn word(name: Name) -> &'static str {
         Name::Heal => "heal",
         Name::Lend => "lend",
         Name::Storm => "storm",
+        Name::Gate => "gate",
     }
 }
