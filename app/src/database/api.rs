@@ -241,11 +241,11 @@ mod tests {
 
     #[test]
     fn seconds_are_a_number_up_to_a_day() {
-        for (text, seconds) in [("", 0), (" 0 ", 0), ("60", 60), ("86400", 86_400)] {
-            assert_eq!(super::seconds(text).ok(), Some(seconds), "{text}");
+        for (text, wanted) in [("", 0), (" 0 ", 0), ("60", 60), ("86400", 86_400)] {
+            assert_eq!(seconds(text).ok(), Some(wanted), "{text}");
         }
         for text in ["86401", "-1", "1.5", "many", "99999999999999"] {
-            assert!(super::seconds(text).is_err(), "{text}");
+            assert!(seconds(text).is_err(), "{text}");
         }
     }
 
