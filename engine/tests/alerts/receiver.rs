@@ -95,7 +95,7 @@ impl Got {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// Checks it as the README tells receivers to.
+    /// Checks it as docs/alerts.md tells receivers to.
     pub fn is_signed_with(&self, secret: &WebhookSecret) -> bool {
         let timestamp = self.header("evergrant-timestamp").parse().unwrap();
         signature(secret, self.header("evergrant-id"), timestamp, &self.body)
