@@ -1,7 +1,6 @@
 //! What a browser's session holds: who signed in, a name for the browser, one message.
 
-use chain::{ConsumerId, OperatorId};
-use engine::guard::secret::ConsumerKey;
+use chain::OperatorId;
 use engine::store::StoreError;
 use engine::{Engine, Operator};
 use thiserror::Error;
@@ -60,28 +59,4 @@ pub async fn browser(session: &Session) -> Result<String, SessionError> {
     let browser = uuid::Uuid::new_v4().simple().to_string();
     session.insert(BROWSER, &browser).await?;
     Ok(browser)
-}
-
-const KEY: &str = "consumer_key";
-
-/// Keeps a new consumer's key for the page that shows it; what a session holds is sealed.
-///
-/// # Errors
-/// See [`SessionError`].
-pub async fn hand_over_key(
-    session: &Session,
-    consumer: ConsumerId,
-    key: &ConsumerKey,
-) -> Result<(), SessionError> {
-    Ok(session.insert(KEY, (consumer.to_string(), key.expose())).await?)
-}
-
-/// Takes the key of a consumer that was just made; it is there once.
-pub async fn take_key(session: &Session, consumer: ConsumerId) -> Option<ConsumerKey> {
-    let (of, key): (String, String) = session.get(KEY).await.ok()??;
-    if of != consumer.to_string() {
-        return None;
-    }
-    session.remove::<(String, String)>(KEY).await.ok()?;
-    Some(ConsumerKey::new(key))
 }

@@ -10,14 +10,6 @@ const run = promisify(execFile);
 /** What came of a program. */
 export type Ran = { good: boolean; said: string };
 
-/** Whether a program of the machine can do this. */
-export async function can(program: string, args: string[]): Promise<boolean> {
-  return await run(program, args).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Runs a recipe as somebody who copied it would, with the key in the environment. */
 export async function runRecipe(program: string, text: string, key: string): Promise<Ran> {
   const folder = await mkdtemp(join(tmpdir(), "evergrant-recipe-"));
@@ -38,12 +30,4 @@ export async function runRecipe(program: string, text: string, key: string): Pro
 export async function wrongInPowerQuery(text: string): Promise<string | undefined> {
   const read = await powerQuery.TaskUtils.tryLexParse(powerQuery.DefaultSettings, text);
   return powerQuery.TaskUtils.isError(read) ? read.error.message : undefined;
-}
-
-/** How many errors the grammar of Ruby finds in a recipe. */
-export async function wrongInRuby(text: string): Promise<number> {
-  // It runs as WebAssembly, and Node warns of that: only whoever asks is told.
-  const { loadPrism } = await import("@ruby/prism");
-  const parse = await loadPrism();
-  return parse(text).errors.length;
 }

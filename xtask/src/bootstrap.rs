@@ -5,6 +5,7 @@ pub mod components;
 mod debian;
 pub mod node;
 pub mod postgres;
+mod recipes;
 pub mod wasm_bindgen;
 pub mod wasm_target;
 
@@ -46,5 +47,6 @@ pub fn everything(place: &Place) -> Result<()> {
 pub fn for_the_tests(place: &Place) -> Result<()> {
     postgres::ensure()?;
     browser::ensure()?;
+    recipes::ensure()?;
     node::end_to_end(place)
 }

@@ -4,7 +4,7 @@ use super::LIST;
 use crate::desk::{Desk, Form};
 use crate::error::AppError;
 use crate::language::say;
-use crate::session;
+use crate::once;
 use chain::ConsumerId;
 use engine::{ConsumerForm, FormError, Problem};
 use leptos::prelude::*;
@@ -40,7 +40,7 @@ pub async fn add_consumer(
         Err(_) => Err(FormError::Invalid { field: "days", problem: Problem::Empty }),
     };
     if let Ok((consumer, key)) = &added
-        && let Err(error) = session::hand_over_key(&desk.visit.session, consumer.id, key).await
+        && let Err(error) = once::leave(&desk.visit.session, &consumer.id.to_string(), key.expose()).await
     {
         // A key that nobody saw is worth nothing to anybody.
         let _ = desk.operator.revoke_consumer(consumer.id).await;

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
 use crate::language::{Language, say};
-use crate::session;
+use crate::once;
 use crate::text;
 use crate::ui::{CopyButton, Copyable, NoticeBox, Tone};
 use chain::ConsumerId;
@@ -19,7 +19,7 @@ pub async fn show(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     let id = use_params_map().with_untracked(|params| params.get("consumer")).unwrap_or_default();
     let id: ConsumerId = id.parse().map_err(|_| Trouble::NotFound)?;
     let consumer = desk.operator.consumer(id).await?.ok_or(Trouble::NotFound)?;
-    let key = session::take_key(&desk.visit.session, id).await;
+    let key = once::take(&desk.visit.session, &id.to_string()).await.map(ConsumerKey::new);
     // The box with the key says that it was made.
     let tells = key.is_some();
     let language = desk.language();

@@ -16,6 +16,23 @@ impl Operator {
     /// # Errors
     /// See [`FormError`].
     pub async fn delete_container(&self, container: ContainerId) -> Result<(), FormError> {
+        // What is gone is told, even when the caller hangs up in between.
+        let operator = self.clone();
+        let removed = self.engine.begin(async move { operator.remove_container(container).await });
+        removed.await.unwrap_or(Err(FormError::NotFound))
+    }
+
+    /// Deletes a database with all its containers; says how many those were.
+    ///
+    /// # Errors
+    /// See [`FormError`].
+    pub async fn delete_database(&self, slug: &str) -> Result<usize, FormError> {
+        let (operator, slug) = (self.clone(), slug.to_owned());
+        let removed = self.engine.begin(async move { operator.remove_database(&slug).await });
+        removed.await.unwrap_or(Err(FormError::NotFound))
+    }
+
+    async fn remove_container(&self, container: ContainerId) -> Result<(), FormError> {
         let row = self.container_row(container).await?.ok_or(FormError::NotFound)?;
         let db = &self.engine.inner.db;
         let database = databases::find(db, row.database).await?.ok_or(FormError::NotFound)?;
@@ -26,11 +43,7 @@ impl Operator {
         Ok(())
     }
 
-    /// Deletes a database with all its containers; says how many those were.
-    ///
-    /// # Errors
-    /// See [`FormError`].
-    pub async fn delete_database(&self, slug: &str) -> Result<usize, FormError> {
+    async fn remove_database(&self, slug: &str) -> Result<usize, FormError> {
         let db = &self.engine.inner.db;
         let database = databases::by_slug(db, self.organisation, slug).await?.ok_or(FormError::NotFound)?;
         let txn = store::begin(db).await?;

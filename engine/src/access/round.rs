@@ -6,13 +6,14 @@
 
 use std::collections::HashMap;
 
-use chain::{ChainId, ContainerId, Fault};
+use chain::{ChainId, ContainerId, DatabaseId, Fault};
 
 use super::Operator;
 use crate::connect::GrantOutcome;
 use crate::engine::Engine;
+use crate::store::containers::Linked;
 use crate::store::rounds::{self, Came, Outcome, Stop};
-use crate::store::{self, StoreError, chains, containers, databases, grants};
+use crate::store::{self, StoreError, containers, databases, grants};
 use crate::view::{RoundView, StateName, StopCame, StopView, UpstreamUser};
 
 /// The most grants of one round.
@@ -99,22 +100,21 @@ impl Operator {
 
     async fn shown(&self, round: rounds::Row) -> Result<RoundView, StoreError> {
         let db = &self.engine.inner.db;
-        let mut stops = Vec::with_capacity(round.stops.len());
-        for stop in round.stops {
-            // What was deleted meanwhile needs nobody.
-            let Some(container) = containers::in_organisation(db, self.organisation, stop.container).await?
-            else {
-                continue;
-            };
-            let Some(database) = databases::find(db, container.database).await? else { continue };
-            let chain = match container.chain {
-                Some(chain) => chains::find(db, chain).await?,
-                None => None,
-            };
+        let ids: Vec<ContainerId> = round.stops.iter().map(|stop| stop.container).collect();
+        let found = containers::among(db, self.organisation, &ids).await?;
+        let mut found: HashMap<ContainerId, Linked> =
+            found.into_iter().map(|linked| (linked.container.id, linked)).collect();
+        let databases = databases::all(db, self.organisation).await?;
+        let databases: HashMap<DatabaseId, databases::Row> =
+            databases.into_iter().map(|row| (row.id, row)).collect();
+        // What was deleted meanwhile needs nobody.
+        let stops = round.stops.into_iter().filter_map(|stop| {
+            let Linked { container, chain, .. } = found.remove(&stop.container)?;
+            let database = databases.get(&container.database)?;
             let state = chain.as_ref().map_or(StateName::Unlinked, |row| StateName::of(&row.chain.state));
-            stops.push(StopView {
-                database_slug: database.slug,
-                database_name: database.name,
+            Some(StopView {
+                database_slug: database.slug.clone(),
+                database_name: database.name.clone(),
                 container: container.id,
                 alias: container.alias,
                 others: stop.others,
@@ -122,8 +122,9 @@ impl Operator {
                 state,
                 undecided: container.pending_chain.is_some(),
                 came: came(stop.came, state),
-            });
-        }
+            })
+        });
+        let stops = stops.collect();
         Ok(RoundView { started_at: round.started_at, stopped_at: round.stopped_at, stops })
     }
 }

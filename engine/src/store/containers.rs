@@ -99,7 +99,22 @@ pub async fn by_alias(
 /// The containers of a database with their chains, by alias.
 pub async fn of_database(db: &impl ConnectionTrait, database: DatabaseId) -> Result<Vec<Linked>, StoreError> {
     let found = Entity::find().filter(Column::DatabaseId.eq(database.to_string()));
-    let containers = rows(db, found.order_by_asc(Column::Alias)).await?;
+    with_chains(db, rows(db, found.order_by_asc(Column::Alias)).await?).await
+}
+
+/// Those of the organisation's containers that are among these, with their chains, in no order.
+pub async fn among(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    ids: &[ContainerId],
+) -> Result<Vec<Linked>, StoreError> {
+    let found = Entity::find()
+        .filter(Column::OrganisationId.eq(organisation.to_string()))
+        .filter(Column::Id.is_in(ids.iter().map(ContainerId::to_string)));
+    with_chains(db, rows(db, found).await?).await
+}
+
+async fn with_chains(db: &impl ConnectionTrait, containers: Vec<Row>) -> Result<Vec<Linked>, StoreError> {
     let wanted: Vec<ChainId> =
         containers.iter().flat_map(|row| [row.chain, row.pending_chain]).flatten().collect();
     let chains = chains_of(db, &wanted).await?;
