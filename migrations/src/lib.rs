@@ -11,6 +11,7 @@ mod m0002_chains;
 mod m0003_grants_and_journal;
 mod m0004_recovery;
 mod m0005_lending;
+mod m0006_expiry;
 
 /// All steps, oldest first.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_grants_and_journal::Migration),
             Box::new(m0004_recovery::Migration),
             Box::new(m0005_lending::Migration),
+            Box::new(m0006_expiry::Migration),
         ]
     }
 }

@@ -1,0 +1,19 @@
+//! How long what Evergrant keeps and issues may live.
+//!
+//! A [`Policy`] gives one [`Kind`] of thing a lifetime within bounds. There is no policy without an
+//! end: absent, 0, negative and "for ever" are refused by name. [`Policies`] holds what was said of
+//! each kind beside the defaults for what was left out, and tells what is unwise in it.
+//!
+//! Pure: no clock, no input or output. The store, the pages and the linter ask the same rules.
+
+mod given;
+mod kind;
+mod policies;
+mod rule;
+mod warning;
+
+pub use given::Given;
+pub use kind::Kind;
+pub use policies::{Effective, Policies};
+pub use rule::{Bounds, Policy, PolicyError};
+pub use warning::Warning;
