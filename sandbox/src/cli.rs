@@ -68,6 +68,9 @@ pub(crate) struct Cli {
     /// How long an authorization code lives, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 180)]
     code_lifetime: u64,
+    /// How long every answer of the token endpoint takes, in milliseconds
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    token_delay: u64,
     /// Token calls that one app may make for one user in a UTC day
     #[arg(long, value_name = "CALLS", default_value_t = 200)]
     token_calls_a_day: u32,
@@ -152,6 +155,7 @@ impl Cli {
             minimum_interval: Duration::from_secs(self.minimum_interval),
             idle_life: Duration::from_secs(self.idle_life),
             code_lifetime: Duration::from_secs(self.code_lifetime),
+            token_delay: Duration::from_millis(self.token_delay),
             token_calls_a_day: self.token_calls_a_day,
             grace: (self.grace > 0).then(|| Duration::from_secs(self.grace)),
             early_before_spent: self.early_before_spent,

@@ -32,6 +32,8 @@ pub struct Options {
     pub idle_life: Duration,
     /// How long an authorization code lives (180 s).
     pub code_lifetime: Duration,
+    /// How long every answer of the token endpoint takes after it was decided, in real time (none).
+    pub token_delay: Duration,
     /// How many token calls one client may make for one user in a UTC day (200).
     pub token_calls_a_day: u32,
     /// How long the previous refresh token is still accepted; `None` is not at all.
@@ -78,6 +80,7 @@ impl Default for Options {
             minimum_interval: Duration::from_secs(570),
             idle_life: Duration::from_secs(30 * 24 * 3600),
             code_lifetime: Duration::from_secs(180),
+            token_delay: Duration::ZERO,
             token_calls_a_day: 200,
             grace: None,
             early_before_spent: false,

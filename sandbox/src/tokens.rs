@@ -49,10 +49,10 @@ pub(crate) async fn token(State(shared): State<Shared>, request: Request) -> Res
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return Answer::invalid_request("The body could not be read.").into_response();
     };
-    let answer = {
+    let (answer, delay) = {
         let mut world = shared.lock();
         world.counts.token_calls += 1;
-        match fault {
+        let answer = match fault {
             Some(Fault::InvalidClient) => {
                 world.counts.refused += 1;
                 Answer::invalid_client()
@@ -73,8 +73,12 @@ pub(crate) async fn token(State(shared): State<Shared>, request: Request) -> Res
                 | Fault::Truncated,
             )
             | None => rules::answer(&mut world, &read(&parts.headers, &body)),
-        }
+        };
+        (answer, world.options.token_delay)
     };
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
     spoil(answer, fault).await
 }
 
