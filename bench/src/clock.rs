@@ -1,6 +1,6 @@
 //! The stopwatch.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Runs from when it was started.
 #[derive(Clone, Copy, Debug)]
@@ -22,4 +22,9 @@ impl Stopwatch {
     pub fn millis(self) -> f64 {
         self.passed().as_secs_f64() * 1e3
     }
+}
+
+/// The time since the Unix epoch, for programs that are told when to begin.
+pub fn epoch() -> Duration {
+    SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
 }

@@ -9,6 +9,7 @@ mod clock;
 mod connected;
 mod evergrant;
 mod first_visit;
+mod fleet;
 mod footprint;
 mod gate;
 mod heal;
@@ -55,6 +56,9 @@ enum Name {
     Lend,
     /// A thousand broken chains among random faults, left to auto-recovery
     Storm,
+    /// Token calls and false alarms while a thousand chains need a refresh each minute, and what libraries
+    /// make of the same callers
+    Fleet,
     /// What the gate to the data adds to a request, and its memory while 1 GB streams through
     Gate,
 }
@@ -84,6 +88,7 @@ async fn measure(name: Name, connected: &mut Connected, report: &mut Report) -> 
         Name::Heal => heal::measure(report).await,
         Name::Lend => lend::measure(report).await,
         Name::Storm => storm::measure(report).await,
+        Name::Fleet => fleet::measure(&Binary::named()?, report).await,
         Name::Gate => gate::measure(&Binary::named()?, report).await,
     }
 }
@@ -97,6 +102,7 @@ fn word(name: Name) -> &'static str {
         Name::Heal => "heal",
         Name::Lend => "lend",
         Name::Storm => "storm",
+        Name::Fleet => "fleet",
         Name::Gate => "gate",
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: builds the release and lets the program `bench` measure it.
 
-use crate::bootstrap;
+use crate::bootstrap::{self, peers};
 use crate::place::Place;
 use crate::{process, report, site};
 use anyhow::Result;
@@ -23,5 +23,11 @@ pub fn run(place: &Place, arguments: &[String]) -> Result<()> {
         .args(arguments)
         .env("EVERGRANT_BIN", programs.join("evergrant"))
         .env("SANDBOX_BIN", programs.join("exact-sandbox"));
+    let named = arguments.iter().find(|argument| !argument.starts_with('-'));
+    if named.is_none_or(|name| name == "fleet") {
+        let peers = peers::ensure(place);
+        bench.envs(peers.python.map(|python| ("FLEET_PYTHON", python)));
+        bench.envs(peers.node_modules.map(|modules| ("FLEET_NODE_MODULES", modules)));
+    }
     process::run(&mut bench)
 }

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod components;
 mod debian;
 pub mod node;
+pub mod peers;
 pub mod postgres;
 mod recipes;
 pub mod wasm_bindgen;

@@ -29,20 +29,39 @@ pub fn check() -> Result<()> {
     }
 }
 
+/// Packages that are installed into a folder of ours.
+pub struct Packages {
+    /// What they are for.
+    pub step: &'static str,
+    /// What they are.
+    pub what: &'static str,
+    /// `package.json`.
+    pub package: &'static str,
+    /// `package-lock.json`.
+    pub lock: &'static str,
+}
+
+const SITE_TOOLS: Packages =
+    Packages { step: "site tools", what: "sass and wasm-opt", package: PACKAGE, lock: LOCK };
+
 /// Returns the `node_modules` folder with sass and binaryen.
 pub fn site_tools(place: &Place) -> Result<PathBuf> {
-    let folder = place.tools.join("site");
+    install(&SITE_TOOLS, &place.tools.join("site"))
+}
+
+/// Installs packages into a folder of ours, and returns its `node_modules`.
+pub fn install(packages: &Packages, folder: &Path) -> Result<PathBuf> {
     let modules = folder.join("node_modules");
-    if is_installed(LOCK, &folder) {
-        report::present("site tools", "sass and wasm-opt");
+    if is_installed(packages.lock, folder) {
+        report::present(packages.step, packages.what);
         return Ok(modules);
     }
-    report::step("site tools", "npm ci (sass and wasm-opt)", || {
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join("package.json"), PACKAGE)?;
-        fs::write(folder.join("package-lock.json"), LOCK)?;
+    report::step(packages.step, &format!("npm ci ({})", packages.what), || {
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join("package.json"), packages.package)?;
+        fs::write(folder.join("package-lock.json"), packages.lock)?;
         fs::write(folder.join(".npmrc"), SETTINGS)?;
-        npm_ci(&folder)
+        npm_ci(folder)
     })?;
     Ok(modules)
 }
