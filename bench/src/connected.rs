@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::clock::Stopwatch;
+use crate::postgres;
 
 /// Containers in the store, each in a database of its own.
 pub const MANY: usize = 1_000;
@@ -48,8 +49,12 @@ pub struct Store {
     _sandbox: Sandbox,
 }
 
-/// A folder with a store and its keys; it is removed when dropped.
-pub struct Folder(TempDir);
+/// A folder with the keys of a store, and the store itself unless it is at PostgreSQL; it is removed
+/// when dropped.
+pub struct Folder {
+    folder: TempDir,
+    url: String,
+}
 
 impl Connected {
     /// The store.
@@ -85,14 +90,23 @@ impl Store {
 impl Folder {
     /// A folder with an empty store of this version.
     pub async fn make() -> Result<Self> {
-        let folder = Self(tempfile::tempdir().context("could not make a folder")?);
-        engine::migrate::<migrations::Migrator>(&folder.url()).await?;
-        Ok(folder)
+        let folder = tempfile::tempdir().context("could not make a folder")?;
+        let url = format!("sqlite://{}", folder.path().join("evergrant.db").display());
+        engine::migrate::<migrations::Migrator>(&url).await?;
+        Ok(Self { folder, url })
+    }
+
+    /// The same with the store in a new database of the PostgreSQL server that is named.
+    pub async fn make_at_postgres() -> Result<Self> {
+        let folder = tempfile::tempdir().context("could not make a folder")?;
+        let url = postgres::database().await?;
+        engine::migrate::<migrations::Migrator>(&url).await?;
+        Ok(Self { folder, url })
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     /// Opens an engine on the store.
@@ -103,7 +117,7 @@ impl Folder {
     /// The same, at another public address.
     pub async fn open_at(&self, public_url: Url, clock: Clock) -> Result<Engine> {
         let options = EngineOptions {
-            database_url: self.url(),
+            database_url: self.url.clone(),
             data_dir: self.path().to_owned(),
             master_key_file: None,
             master_key: None,
@@ -114,10 +128,6 @@ impl Folder {
             on_boundary: None,
         };
         Engine::open(options).await.context("could not open the engine")
-    }
-
-    fn url(&self) -> String {
-        format!("sqlite://{}", self.path().join("evergrant.db").display())
     }
 }
 

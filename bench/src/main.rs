@@ -15,6 +15,7 @@ mod gate;
 mod heal;
 mod lend;
 mod list;
+mod postgres;
 mod recoverable;
 mod report;
 mod single_flight;
