@@ -227,6 +227,11 @@ impl Engine {
         self.inner.watch.subscribe()
     }
 
+    /// Waits until changes that other processes make are heard at once; for ever on a store that has one.
+    pub async fn hears_replicas(&self) {
+        self.inner.watch.listening().await;
+    }
+
     /// Lets no new work begin, waits for the token calls in flight, and writes down what was counted.
     pub async fn shutdown(&self) {
         self.inner.stop.cancel();

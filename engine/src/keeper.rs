@@ -4,6 +4,7 @@
 //! compare-and-set, and only then the effects are performed.
 
 mod attempt;
+mod crossing;
 mod identity;
 mod keep;
 mod links;

@@ -32,7 +32,7 @@ pub struct LiveEvent {
 
 /// Changes within this time are told together.
 const TOGETHER: Duration = Duration::from_millis(150);
-/// What other replicas wrote is seen after this at the latest.
+/// What other replicas wrote is seen after this at the latest, where nothing tells of it at once.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 impl Operator {

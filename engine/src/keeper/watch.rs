@@ -6,6 +6,8 @@ use tokio::sync::broadcast;
 /// Tells whoever looks that a chain changed.
 pub struct Watch {
     changes: broadcast::Sender<ChainId>,
+    own: broadcast::Sender<ChainId>,
+    listening: tokio::sync::watch::Sender<bool>,
     turns: [AtomicU64; PLACES],
 }
 
@@ -19,21 +21,48 @@ const PLACES: usize = 64;
 
 impl Default for Watch {
     fn default() -> Self {
-        Self { changes: broadcast::channel(BACKLOG).0, turns: std::array::from_fn(|_| AtomicU64::new(0)) }
+        Self {
+            changes: broadcast::channel(BACKLOG).0,
+            own: broadcast::channel(BACKLOG).0,
+            listening: tokio::sync::watch::Sender::new(false),
+            turns: std::array::from_fn(|_| AtomicU64::new(0)),
+        }
     }
 }
 
 impl Watch {
     /// A chain, or what is shown beside it, changed, and that is committed.
     pub(crate) fn announce(&self, chain: ChainId) {
-        self.turns[place(chain)].fetch_add(1, Ordering::SeqCst);
+        self.announce_foreign(chain);
         // Nobody listening is no error.
+        let _ = self.own.send(chain);
+    }
+
+    /// The same of a change that another process committed.
+    pub(crate) fn announce_foreign(&self, chain: ChainId) {
+        self.turns[place(chain)].fetch_add(1, Ordering::SeqCst);
         let _ = self.changes.send(chain);
+    }
+
+    /// Changes of other processes are heard from now on.
+    pub(crate) fn set_listening(&self) {
+        self.listening.send_replace(true);
+    }
+
+    /// Waits until changes of other processes are heard.
+    pub async fn listening(&self) {
+        // The sender is our own, so the wait ends only by its value.
+        let _ = self.listening.subscribe().wait_for(|listening| *listening).await;
     }
 
     /// Hears of every change from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<ChainId> {
         self.changes.subscribe()
+    }
+
+    /// Hears of every change that this process makes from now on.
+    pub(crate) fn subscribe_own(&self) -> broadcast::Receiver<ChainId> {
+        self.own.subscribe()
     }
 
     /// How often chains changed by now.

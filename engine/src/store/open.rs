@@ -25,8 +25,8 @@ const CLOSING_TRIES: u32 = 250;
 /// Connections to SQLite: one writes, the others read what was committed.
 const SQLITE_CONNECTIONS: u32 = 5;
 
-/// Connections to PostgreSQL, for each process.
-const POSTGRES_CONNECTIONS: u32 = 10;
+/// Connections to PostgreSQL, for each process; one of them listens to the other processes.
+const POSTGRES_CONNECTIONS: u32 = 11;
 
 /// How long to wait for a server or for a free connection.
 const WAIT: Duration = Duration::from_secs(20);

@@ -40,6 +40,12 @@ impl Engine {
         self.take_up().await?;
         let engine = self.clone();
         self.background(async move { engine.wake_loop().await });
+        if !crate::store::tending::is_single_process(&self.inner.db) {
+            let engine = self.clone();
+            self.background(async move { engine.tell_replicas().await });
+            let engine = self.clone();
+            self.background(async move { engine.hear_replicas().await });
+        }
         let engine = self.clone();
         self.background(async move {
             engine

@@ -73,3 +73,25 @@ async fn two_replicas_cause_one_refresh() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_hears_at_once_what_another_one_changed() {
+    on_postgres(async |world: World| {
+        let (other, _) = world.replica().await;
+        world.engine.start().await.unwrap();
+        other.start().await.unwrap();
+        // No clock moves, so nobody comes to look again.
+        let told = async {
+            world.engine.hears_replicas().await;
+            other.hears_replicas().await;
+            let (mut here, mut there) = (world.engine.changes(), other.changes());
+            world.grant(world.id().await, ANNA).await;
+            let changed = here.recv().await.unwrap();
+            while there.recv().await.unwrap() != changed {}
+        };
+        tokio::time::timeout(Duration::from_secs(30), told).await.expect("the other replica is told");
+        other.shutdown().await;
+        world.engine.shutdown().await;
+    })
+    .await;
+}
