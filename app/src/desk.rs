@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::flash::{self, Flash};
 use crate::language::{Language, say};
+use crate::policies;
 use crate::session;
 use crate::ui::Tone;
 use crate::visit::{Visit, encode, go};
@@ -134,6 +135,7 @@ pub fn problem_text(language: Language, problem: &Problem) -> String {
         Problem::NotPublic => say!(language, "alerts.problem.not_public"),
         Problem::NotAMailbox => say!(language, "alerts.problem.not_a_mailbox"),
         Problem::NoMailServer => say!(language, "alerts.problem.no_mail_server"),
+        Problem::Policy(error) => policies::refused(language, error),
         Problem::OneTime(problem) => words::one_time(language, problem),
     }
 }
@@ -142,6 +144,10 @@ pub fn problem_text(language: Language, problem: &Problem) -> String {
 mod tests {
     use super::*;
     use engine::guard::one_time::OneTimeProblem;
+    use policy::PolicyError;
+    use std::time::Duration;
+
+    const DAY: Duration = Duration::from_secs(86_400);
 
     #[test]
     fn the_way_back_survives_the_sign_in_page() {
@@ -173,6 +179,7 @@ mod tests {
             Problem::NotPublic,
             Problem::NotAMailbox,
             Problem::NoMailServer,
+            Problem::Policy(PolicyError::RefreshEndsFirst { access: DAY, refresh: DAY }),
             Problem::OneTime(OneTimeProblem::Empty),
             Problem::OneTime(OneTimeProblem::NotBase32),
             Problem::OneTime(OneTimeProblem::TooShort),

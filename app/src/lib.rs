@@ -44,6 +44,8 @@ mod monitoring;
 #[cfg(feature = "ssr")]
 mod once;
 #[cfg(feature = "ssr")]
+mod policies;
+#[cfg(feature = "ssr")]
 mod recovery;
 #[cfg(feature = "ssr")]
 mod repairs;

@@ -8,6 +8,7 @@ mod figures;
 mod form;
 pub(crate) mod look;
 mod monitor;
+mod policies;
 mod recovery;
 mod removal;
 mod round;

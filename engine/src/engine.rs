@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use chain::{Rules, Time};
+use policy::{Kind, Policies};
 use sea_orm::DatabaseConnection;
 use thiserror::Error;
 use tokio::sync::Notify;
@@ -122,6 +123,8 @@ pub(crate) struct Inner {
     pub resealing: Notify,
     pub looked: Looked,
     pub figures: Figures,
+    /// How long things live of which no policy says it.
+    pub lifetimes: RwLock<Policies>,
     on_boundary: Option<Arc<dyn Fn(Boundary) + Send + Sync>>,
 }
 
@@ -181,6 +184,7 @@ impl Engine {
             resealing: Notify::new(),
             looked: Looked::default(),
             figures: Figures::default(),
+            lifetimes: RwLock::default(),
             clock: options.clock,
             on_boundary: options.on_boundary,
         };
@@ -264,6 +268,12 @@ impl Engine {
             .await?
             .ok_or_else(|| StoreError::Lost { table: "registrations", row: row.registration.to_string() })?;
         let mut rules = registration.profile()?.rules(warm, now);
+        // No link is kept for longer than the organisation lets it, and none ends for want of use before.
+        let longest = self.policies(row.organisation).await?.of(Kind::UpstreamLink).policy.lifetime();
+        if longest < rules.idle_life {
+            rules.idle_life = longest;
+            rules.keep_alive = rules.keep_alive.min(longest / 2);
+        }
         // The organisation's switch: no run begins while it is off.
         if !store::organisations::recovery_enabled(db, row.organisation).await? {
             rules.recovery.tries_a_day = 0;

@@ -12,6 +12,7 @@ pub mod connect;
 pub mod consumer;
 mod credentials;
 mod engine;
+pub mod expiry;
 pub mod figures;
 pub mod gate;
 pub mod guard;

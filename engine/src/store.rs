@@ -26,6 +26,7 @@ pub mod messages;
 pub mod one_time_periods;
 pub mod operators;
 pub mod organisations;
+pub mod policies;
 pub mod reach;
 pub mod recovery_runs;
 pub mod registrations;

@@ -14,6 +14,7 @@ pub use consumers::{ConsumerStanding, ConsumerView, KeyLife, ReachableDatabase};
 pub use hours::{HourView, MOST_HOURS};
 pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
 pub use monitoring::{Closed, Cursor, MessageFilter, MessageView, MessagesView, NextStepView, StateCount};
+pub(crate) use recovery::days_whole;
 pub use recovery::{
     RecoveryMark, RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials,
     TestedView, TraceView,

@@ -6,6 +6,7 @@
 //!
 //! Pure: no clock, no input or output. The store, the pages and the linter ask the same rules.
 
+pub mod duration;
 mod given;
 mod kind;
 mod policies;

@@ -96,8 +96,9 @@ fn settings(flags: &Flags) -> Result<Settings, Failure> {
 /// Brings the store to this version and opens the engine, for a command that does not serve.
 async fn open(settings: &Settings) -> Result<Engine, Failure> {
     migrate::ensure(settings).await?;
-    let public_url = settings.public_url(settings.listen);
-    Ok(Engine::open(engine_options(settings, public_url)).await?)
+    let engine = Engine::open(engine_options(settings, settings.public_url(settings.listen))).await?;
+    engine.live_by(settings.lifetimes.clone());
+    Ok(engine)
 }
 
 fn engine_options(settings: &Settings, public_url: Url) -> EngineOptions {

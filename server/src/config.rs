@@ -2,6 +2,7 @@
 //! one that names a setting wins.
 
 mod given;
+mod lifetimes;
 mod mail;
 
 pub use given::{Flags, Given, Line, Source, UnreadableSettings, environment, gather};
@@ -14,6 +15,7 @@ use engine::alert::{MailServerError, Outgoing};
 use engine::consumer::USUAL_ALLOWANCE;
 use engine::guard::secret::MetricsToken;
 use ipnet::IpNet;
+use policy::{Kind, Policies, PolicyError};
 use thiserror::Error;
 use url::Url;
 
@@ -49,6 +51,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// What alerts are sent with.
     pub outgoing: Outgoing,
+    /// How long things live of which no policy says it.
+    pub lifetimes: Policies,
     /// How many requests a minute one consumer key may make, in this process.
     pub key_requests: u32,
     /// What is logged, in the manner of `info,engine=debug`.
@@ -112,6 +116,23 @@ pub enum SettingError {
         #[source]
         source: MailServerError,
     },
+    /// There is nothing of this kind whose life could be bounded.
+    #[error("{source_name}: `{kind}` is none of {}", Kind::ALL.map(Kind::word).join(", "))]
+    UnknownKind {
+        /// The setting, as it was written.
+        source_name: String,
+        /// What was given instead.
+        kind: String,
+    },
+    /// A lifetime without an end, one that is not possible, or two that contradict each other.
+    #[error("{source_name}")]
+    Lifetime {
+        /// The setting, as it was written.
+        source_name: String,
+        /// Why.
+        #[source]
+        source: PolicyError,
+    },
     /// Two ways to give the master key at once.
     #[error("EVERGRANT_MASTER_KEY and {0} exclude each other")]
     TwoMasterKeys(String),
@@ -147,6 +168,7 @@ impl Settings {
             metrics_token: metrics_token(given)?,
             trusted_proxies: trusted_proxies(given)?,
             outgoing: mail::outgoing(given)?,
+            lifetimes: lifetimes::lifetimes(given)?,
             key_requests: key_requests(given)?,
             log: given.text("log")?.unwrap_or(LOG).to_owned(),
         })

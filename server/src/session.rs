@@ -13,10 +13,8 @@ use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 use url::Url;
 
-/// A session ends when it was not used for this long.
+/// A session ends when it was not used for this long; at which age it ends anyhow, the policy says.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(12 * 3_600);
-/// A session ends at this age, counted from signing in.
-const ABSOLUTE: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 /// How often the use of a session is written down.
 const TOUCH_EVERY: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 

@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 
 use chain::{ConsumerId, Time};
+use policy::{Bounds, Kind};
 
 use super::Operator;
 use super::form::{FormError, Problem, invalid, words};
 use crate::consumer::{fresh, shown};
 use crate::guard::secret::ConsumerKey;
 use crate::store::credentials::days_long;
-use crate::store::{self, StoreError, consumers, databases, organisations};
-use crate::view::{ConsumerStanding, ConsumerView, KeyLife, ReachableDatabase};
+use crate::store::{self, StoreError, consumers, databases};
+use crate::view::{ConsumerStanding, ConsumerView, KeyLife, ReachableDatabase, Retention, days_whole};
 use crate::{journal, random};
-
-/// The most days that an organisation may let a key work.
-const MOST_DAYS: u32 = 3_660;
 
 /// A consumer as it is entered.
 #[derive(Clone, Debug)]
@@ -58,10 +56,10 @@ impl Operator {
     pub async fn add_consumer(&self, form: ConsumerForm) -> Result<(ConsumerView, ConsumerKey), FormError> {
         let db = &self.engine.inner.db;
         let name = words("name", &form.name, 100)?;
-        let life = self.key_life().await?;
-        let days = form.days.unwrap_or(life.usual);
-        if !(1..=life.most).contains(&days) {
-            return Err(invalid("days", Problem::OutOfBounds { least: 1, most: life.most }));
+        let Retention { least, usual, most } = Retention::of(&self.policy(Kind::ConsumerKey).await?);
+        let days = form.days.unwrap_or(usual);
+        if !(least..=most).contains(&days) {
+            return Err(invalid("days", Problem::OutOfBounds { least, most }));
         }
         let scope = match &form.databases {
             Some(slugs) => self.scope(slugs).await?,
@@ -129,26 +127,25 @@ impl Operator {
     /// # Errors
     /// When the store cannot be read.
     pub async fn key_life(&self) -> Result<KeyLife, StoreError> {
-        organisations::key_life(&self.engine.inner.db, self.organisation).await
+        Ok(KeyLife::of(&self.policy(Kind::ConsumerKey).await?))
     }
 
-    /// Says how long consumer keys work from now on; those that are there keep their end.
+    /// Says how long consumer keys work; those that would work for longer than the most end earlier from
+    /// now on.
     ///
     /// # Errors
     /// See [`FormError`].
     pub async fn set_key_life(&self, life: KeyLife) -> Result<(), FormError> {
-        for (field, days, most) in [("most", life.most, MOST_DAYS), ("usual", life.usual, life.most)] {
+        let longest = days_whole(Kind::ConsumerKey.outermost().most);
+        for (field, days, most) in [("most", life.most, longest), ("usual", life.usual, life.most)] {
             if !(1..=most).contains(&days) {
                 return Err(invalid(field, Problem::OutOfBounds { least: 1, most }));
             }
         }
-        let detail = Some(format!("{} days, at most {}", life.usual, life.most));
-        let entry =
-            journal::setting(&self.engine, self.organisation, &self.actor(), "key_life_changed", detail);
-        let txn = store::begin(&self.engine.inner.db).await?;
-        organisations::set_key_life(&txn, self.organisation, life).await?;
-        store::journal::append(&txn, &entry).await?;
-        Ok(txn.commit().await.map_err(StoreError::from)?)
+        let bounds = Bounds { least: days_long(1), most: days_long(life.most) };
+        let detail = format!("{} days, at most {}", life.usual, life.most);
+        self.write_policy(Kind::ConsumerKey, days_long(life.usual).into(), bounds, "key_life_changed", detail)
+            .await
     }
 
     /// The databases with these slugs; at least one, and each of them there.

@@ -1,4 +1,5 @@
 use deunicode::deunicode;
+use policy::PolicyError;
 use thiserror::Error;
 
 use crate::guard::GuardError;
@@ -101,6 +102,9 @@ pub enum Problem {
     /// The settings name no mail server.
     #[error("needs a mail server, and the settings name none")]
     NoMailServer,
+    /// It is no policy, or contradicts another one.
+    #[error("{0}")]
+    Policy(PolicyError),
     /// There is no usable secret of one-time codes in it.
     #[error("{0}")]
     OneTime(OneTimeProblem),

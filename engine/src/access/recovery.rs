@@ -5,6 +5,7 @@ mod entered;
 pub(crate) use entered::Complete;
 
 use chain::{ContainerId, Credentials, Event, Time, Wake};
+use policy::{Bounds, Kind};
 
 use super::Operator;
 use super::form::{FormError, Problem, invalid};
@@ -174,7 +175,7 @@ impl Operator {
     /// # Errors
     /// When the store cannot be read.
     pub async fn retention(&self) -> Result<Retention, StoreError> {
-        organisations::retention(&self.engine.inner.db, self.organisation).await
+        Ok(Retention::of(&self.policy(Kind::Credential).await?))
     }
 
     /// Says how many days recovery credentials may live; stored ones that would live longer end
@@ -186,15 +187,11 @@ impl Operator {
         bounded("least", wish.least, 1, Retention::LIMIT)?;
         bounded("most", wish.most, wish.least, Retention::LIMIT)?;
         bounded("usual", wish.usual, wish.least, wish.most)?;
-        let txn = store::begin(&self.engine.inner.db).await?;
-        organisations::set_retention(&txn, self.organisation, wish).await?;
-        credentials::shorten(&txn, self.organisation, wish.most).await?;
         let Retention { least, usual, most } = wish;
-        let detail = Some(format!("{least} to {most} days, usually {usual}"));
-        let (actor, action) = (self.actor(), "retention_changed");
-        let entry = journal::setting(&self.engine, self.organisation, &actor, action, detail);
-        store::journal::append(&txn, &entry).await?;
-        Ok(txn.commit().await.map_err(StoreError::from)?)
+        let bounds = Bounds { least: days_long(least), most: days_long(most) };
+        let detail = format!("{least} to {most} days, usually {usual}");
+        self.write_policy(Kind::Credential, days_long(usual).into(), bounds, "retention_changed", detail)
+            .await
     }
 
     /// Whether recovery credentials may be kept for so many days.

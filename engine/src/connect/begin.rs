@@ -2,6 +2,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use chain::{ChainId, ContainerId, OperatorId, OrganisationId};
+use policy::Kind;
 use thiserror::Error;
 use url::Url;
 use zeroize::Zeroizing;
@@ -13,8 +14,8 @@ use crate::provider::ProfileError;
 use crate::random;
 use crate::store::{self, StoreError, containers, grants, registrations};
 
-/// How long a person may take to sign in at the provider.
-const GRANT_LIFE: Duration = Duration::from_secs(15 * 60);
+/// How long a recovery run may take that walks a grant by itself, whatever people may take.
+const RUN_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// Why a grant could not begin.
 #[derive(Debug, Error)]
@@ -133,6 +134,10 @@ impl Engine {
                 .append_pair("code_challenge", &random::challenge(verifier))
                 .append_pair("code_challenge_method", "S256");
         }
+        let life = match new.recovers {
+            Some(_) => RUN_LIFE,
+            None => self.policies(new.organisation).await?.of(Kind::OneTimeState).policy.lifetime(),
+        };
         let chain = self.new_chain(new.registration, profile.server).await?;
         let row = grants::Row {
             id,
@@ -149,7 +154,7 @@ impl Engine {
             redirect_uri: redirect_uri.clone(),
             return_to: new.return_to.map(String::from),
             created_at: now,
-            expires_at: now + GRANT_LIFE,
+            expires_at: now + life,
             used_at: None,
             outcome: None,
         };

@@ -1,9 +1,8 @@
 //! Makes the journal a chain: each line that was committed gets a number, and a hash over itself and
 //! the hash before it. Writers of lines wait for nobody; one process at a time gives the numbers.
 
-use std::time::Duration;
-
 use chain::OrganisationId;
+use policy::Kind;
 use thiserror::Error;
 
 use super::tip::{End, Tip};
@@ -14,8 +13,6 @@ use crate::store::{self, StoreError, journal, organisations};
 
 /// Lines that get their place in one transaction.
 const BATCH: u64 = 200;
-/// How long a line stays.
-const LIFE: Duration = Duration::from_secs(400 * 86_400);
 /// Lines that are removed in one transaction.
 const FORGOTTEN: u64 = 1_000;
 
@@ -92,7 +89,7 @@ impl Engine {
         })
     }
 
-    /// Removes lines that are older than 400 days, at most a thousand of each organisation; the chain
+    /// Removes lines that are older than the organisation keeps them, at most a thousand of each organisation; the chain
     /// then begins behind them. Says how many went.
     ///
     /// # Errors
@@ -106,7 +103,8 @@ impl Engine {
     }
 
     async fn forget_batch(&self, organisation: OrganisationId) -> Result<u64, ChainError> {
-        let (db, before) = (&self.inner.db, self.now() - LIFE);
+        let life = self.policies(organisation).await?.of(Kind::Journal).policy.lifetime();
+        let (db, before) = (&self.inner.db, self.now() - life);
         let Some(row) = journal_heads::find(db, organisation).await? else { return Ok(0) };
         let base = self.open_tip(organisation, End::Base, &row.base).await?;
         let first = journal::chained(db, organisation, base.number, 1).await?;

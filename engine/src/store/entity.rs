@@ -18,6 +18,7 @@ pub(crate) mod links;
 pub(crate) mod operators;
 pub(crate) mod organisation_keys;
 pub(crate) mod organisations;
+pub(crate) mod policies;
 pub(crate) mod recovery_runs;
 pub(crate) mod registrations;
 pub(crate) mod round_stops;

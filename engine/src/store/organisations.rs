@@ -3,13 +3,12 @@
 use chain::{OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::StoreError;
 use super::cells::Cells;
 use super::entity::organisations::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use crate::view::{KeyLife, Retention};
 
 /// One organisation as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +32,13 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Row>, StoreError> {
     found.all(db).await?.into_iter().map(Row::try_from).collect()
 }
 
+/// The organisation for this transaction alone until it ends: what is said of it as a whole is changed by
+/// one at a time.
+pub async fn lock(db: &impl ConnectionTrait, id: OrganisationId) -> Result<(), StoreError> {
+    let found = Entity::find_by_id(id.to_string()).lock_exclusive().one(db).await?;
+    found.map(|_| ()).ok_or_else(|| StoreError::Lost { table: "organisations", row: id.to_string() })
+}
+
 /// Makes an organisation.
 pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreError> {
     let row = ActiveModel {
@@ -48,54 +54,6 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
 /// Gives an organisation another name.
 pub async fn rename(db: &impl ConnectionTrait, id: OrganisationId, name: &str) -> Result<(), StoreError> {
     let change = Entity::update_many().col_expr(Column::Name, Expr::value(name));
-    let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
-    exactly_one(changed.rows_affected, "organisations", id)
-}
-
-/// How long the organisation lets recovery credentials live.
-pub async fn retention(db: &impl ConnectionTrait, id: OrganisationId) -> Result<Retention, StoreError> {
-    let row = model(db, id).await?;
-    let cells = Cells { table: "organisations", row: &row.id };
-    Ok(Retention {
-        least: cells.count("retention_least", row.retention_least)?,
-        usual: cells.count("retention_usual", row.retention_usual)?,
-        most: cells.count("retention_most", row.retention_most)?,
-    })
-}
-
-/// Says how long recovery credentials may live.
-pub async fn set_retention(
-    db: &impl ConnectionTrait,
-    id: OrganisationId,
-    retention: Retention,
-) -> Result<(), StoreError> {
-    let change = Entity::update_many()
-        .col_expr(Column::RetentionLeast, Expr::value(i64::from(retention.least)))
-        .col_expr(Column::RetentionUsual, Expr::value(i64::from(retention.usual)))
-        .col_expr(Column::RetentionMost, Expr::value(i64::from(retention.most)));
-    let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
-    exactly_one(changed.rows_affected, "organisations", id)
-}
-
-/// How long consumer keys of the organisation work.
-pub async fn key_life(db: &impl ConnectionTrait, id: OrganisationId) -> Result<KeyLife, StoreError> {
-    let row = model(db, id).await?;
-    let cells = Cells { table: "organisations", row: &row.id };
-    Ok(KeyLife {
-        usual: cells.count("consumer_key_usual", row.consumer_key_usual)?,
-        most: cells.count("consumer_key_most", row.consumer_key_most)?,
-    })
-}
-
-/// Says how long consumer keys may work.
-pub async fn set_key_life(
-    db: &impl ConnectionTrait,
-    id: OrganisationId,
-    life: KeyLife,
-) -> Result<(), StoreError> {
-    let change = Entity::update_many()
-        .col_expr(Column::ConsumerKeyUsual, Expr::value(i64::from(life.usual)))
-        .col_expr(Column::ConsumerKeyMost, Expr::value(i64::from(life.most)));
     let changed = change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
     exactly_one(changed.rows_affected, "organisations", id)
 }

@@ -4,7 +4,7 @@ use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 use super::{StoreError, open};
 
 /// The newest step of the schema that this code was written for.
-pub const SCHEMA: &str = "m0005_lending";
+pub const SCHEMA: &str = "m0006_expiry";
 
 /// Brings the schema of the store at this address up to date with the steps of `M`.
 ///

@@ -8,14 +8,23 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use super::entity::sessions::{ActiveModel, Column, Entity};
 use super::{Purge, StoreError};
 
+/// From when to when a session lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// When it began; it does not begin anew by being used.
+    pub born_at: Time,
+    /// When it ends if it is used no more.
+    pub expires_at: Time,
+}
+
 /// Begins a session; `false` if there is one with this key.
 pub async fn create(
     db: &impl ConnectionTrait,
     hash: &str,
     data: &[u8],
-    expires_at: Time,
+    life: Life,
 ) -> Result<bool, StoreError> {
-    match Entity::insert(row(hash, data, expires_at)).exec_without_returning(db).await.map_err(Into::into) {
+    match Entity::insert(row(hash, data, life)).exec_without_returning(db).await.map_err(Into::into) {
         Ok(_) => Ok(true),
         Err(StoreError::Taken) => Ok(false),
         Err(error) => Err(error),
@@ -23,15 +32,11 @@ pub async fn create(
 }
 
 /// Writes a session, whether there was one with this key or not.
-pub async fn save(
-    db: &impl ConnectionTrait,
-    hash: &str,
-    data: &[u8],
-    expires_at: Time,
-) -> Result<(), StoreError> {
-    let or_update =
-        OnConflict::column(Column::Id).update_columns([Column::Data, Column::ExpiresAt]).to_owned();
-    Entity::insert(row(hash, data, expires_at)).on_conflict(or_update).exec_without_returning(db).await?;
+pub async fn save(db: &impl ConnectionTrait, hash: &str, data: &[u8], life: Life) -> Result<(), StoreError> {
+    let or_update = OnConflict::column(Column::Id)
+        .update_columns([Column::Data, Column::ExpiresAt, Column::BornAt])
+        .to_owned();
+    Entity::insert(row(hash, data, life)).on_conflict(or_update).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -59,6 +64,11 @@ pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, Store
     Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
-fn row(hash: &str, data: &[u8], expires_at: Time) -> ActiveModel {
-    ActiveModel { id: Set(hash.to_owned()), data: Set(data.to_owned()), expires_at: Set(expires_at.millis()) }
+fn row(hash: &str, data: &[u8], life: Life) -> ActiveModel {
+    ActiveModel {
+        id: Set(hash.to_owned()),
+        data: Set(data.to_owned()),
+        expires_at: Set(life.expires_at.millis()),
+        born_at: Set(life.born_at.millis()),
+    }
 }

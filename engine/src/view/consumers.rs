@@ -1,6 +1,9 @@
 //! What is shown of consumers; never a key.
 
 use chain::{ConsumerId, Time};
+use policy::Policy;
+
+use super::Retention;
 
 /// A program with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,4 +72,12 @@ pub struct KeyLife {
     pub usual: u32,
     /// At most.
     pub most: u32,
+}
+
+impl KeyLife {
+    /// A policy in days.
+    pub fn of(policy: &Policy) -> Self {
+        let Retention { usual, most, .. } = Retention::of(policy);
+        Self { usual, most }
+    }
 }

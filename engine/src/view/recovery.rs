@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chain::{RecoveryFailure, Time};
+use policy::{Bounds, Policy};
 
 use crate::store::recovery_runs::TraceLine;
 pub use crate::store::recovery_runs::{Kind as RunKind, Outcome as RunOutcome};
@@ -21,7 +22,22 @@ pub struct Retention {
 impl Retention {
     /// The most days that any organisation may choose.
     pub const LIMIT: u32 = 90;
+
+    /// A policy in days: what is no whole number of them is rounded so that it stays allowed.
+    pub fn of(policy: &Policy) -> Self {
+        let Bounds { least, most } = policy.bounds();
+        let least = days_whole(least + DAY - Duration::from_millis(1)).max(1);
+        let most = days_whole(most).max(least);
+        Self { least, usual: days_whole(policy.lifetime()).clamp(least, most), most }
+    }
 }
+
+/// So many whole days.
+pub(crate) fn days_whole(life: Duration) -> u32 {
+    u32::try_from(life.as_millis() / DAY.as_millis()).unwrap_or(u32::MAX)
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// How the auto-recovery of a container stands, in what changes while somebody looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

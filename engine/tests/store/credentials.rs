@@ -2,7 +2,6 @@ use std::time::Duration;
 
 use chain::{ChainId, Time};
 use engine::store::{Purge, StoreError, chains, credentials, one_time_periods, organisations};
-use engine::view::Retention;
 
 use crate::each::{START, Shelf, for_each_store};
 
@@ -161,11 +160,6 @@ async fn a_warning_is_due_once_and_never_for_what_lives_no_longer_anyway() {
 async fn a_shorter_retention_holds_for_what_is_stored_too() {
     for_each_store(async |shelf| {
         let (long, short) = (stored(&shelf, 90).await, stored(&shelf, 5).await);
-        let usual = Retention { least: 1, usual: 30, most: 90 };
-        assert_eq!(organisations::retention(&shelf.db, shelf.organisation).await.unwrap(), usual);
-        let wish = Retention { least: 2, usual: 7, most: 14 };
-        organisations::set_retention(&shelf.db, shelf.organisation, wish).await.unwrap();
-        assert_eq!(organisations::retention(&shelf.db, shelf.organisation).await.unwrap(), wish);
         assert_eq!(credentials::shorten(&shelf.db, shelf.organisation, 14).await.unwrap(), 1);
         assert_eq!(read(&shelf, &long).await.expires_at, START + DAY * 14);
         assert_eq!(read(&shelf, &short).await.expires_at, START + DAY * 5);

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use chain::OperatorId;
 use engine::store::operators::{self, Role};
-use engine::store::{Purge, StoreError, sessions, setup_links};
+use engine::store::sessions::{self, Life};
+use engine::store::{Purge, StoreError, setup_links};
 
 use crate::each::{START, for_each_store};
 
@@ -42,10 +43,11 @@ async fn an_operator_is_found_in_whatever_case_the_name_is_typed() {
 async fn a_session_ends_in_time() {
     for_each_store(async |shelf| {
         let end = START + HOUR;
-        assert!(sessions::create(&shelf.db, "a", b"one", end).await.unwrap());
-        assert!(!sessions::create(&shelf.db, "a", b"two", end).await.unwrap());
-        sessions::save(&shelf.db, "a", b"three", end).await.unwrap();
-        sessions::save(&shelf.db, "b", b"four", end + HOUR).await.unwrap();
+        let until = |expires_at| Life { born_at: START, expires_at };
+        assert!(sessions::create(&shelf.db, "a", b"one", until(end)).await.unwrap());
+        assert!(!sessions::create(&shelf.db, "a", b"two", until(end)).await.unwrap());
+        sessions::save(&shelf.db, "a", b"three", until(end)).await.unwrap();
+        sessions::save(&shelf.db, "b", b"four", until(end + HOUR)).await.unwrap();
         assert_eq!(sessions::load(&shelf.db, "a", START).await.unwrap(), Some((b"three".to_vec(), end)));
         shelf.hand.advance(HOUR);
         assert_eq!(sessions::load(&shelf.db, "a", shelf.clock.now()).await.unwrap(), None);

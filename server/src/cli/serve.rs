@@ -44,6 +44,7 @@ pub(super) async fn run(settings: Settings, wishes: Wishes) -> Result<(), Failur
     migrate::ensure(&settings).await?;
     let engine = Engine::open(engine_options(&settings, public_url)).await?;
     engine.allow_consumers(settings.key_requests);
+    engine.live_by(settings.lifetimes.clone());
     let begun = begin(&engine, &settings, &wishes).await;
     if let Err(failure) = begun {
         engine.shutdown().await;

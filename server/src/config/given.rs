@@ -28,6 +28,7 @@ const NAMES: &[&str] = &[
     "metrics_token",
     "trusted_proxies",
     "key_requests",
+    "lifetimes",
     "log",
     "smtp_url",
     "smtp_url_file",
@@ -140,11 +141,29 @@ struct File {
     metrics_token: Option<String>,
     trusted_proxies: Option<Vec<String>>,
     key_requests: Option<u32>,
+    lifetimes: Option<BTreeMap<String, Lifetime>>,
     log: Option<String>,
     smtp_url: Option<String>,
     smtp_url_file: Option<String>,
     mail_from: Option<String>,
     allow_private: Option<Vec<String>>,
+}
+
+/// A lifetime in the settings file: `"30m"`, or milliseconds.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Lifetime {
+    Millis(i64),
+    Text(String),
+}
+
+impl fmt::Display for Lifetime {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Millis(millis) => write!(out, "{millis}"),
+            Self::Text(text) => out.write_str(text),
+        }
+    }
 }
 
 /// The environment of this process; the one place that reads it.
@@ -232,6 +251,7 @@ impl Given {
             ("metrics_token", file.metrics_token),
             ("trusted_proxies", file.trusted_proxies.map(|proxies| proxies.join(","))),
             ("key_requests", file.key_requests.map(|requests| requests.to_string())),
+            ("lifetimes", file.lifetimes.map(|lifetimes| listed(&lifetimes))),
             ("log", file.log),
             ("smtp_url", file.smtp_url),
             ("smtp_url_file", file.smtp_url_file),
@@ -275,6 +295,7 @@ impl Given {
             ("metrics_token", None),
             ("trusted_proxies", None),
             ("key_requests", None),
+            ("lifetimes", None),
             ("log", flags.log),
             ("smtp_url", None),
             ("smtp_url_file", None),
@@ -283,4 +304,10 @@ impl Given {
         ];
         self.add(values, &Source::Flag);
     }
+}
+
+/// The table of lifetimes, as the environment would give it.
+fn listed(lifetimes: &BTreeMap<String, Lifetime>) -> String {
+    let listed = lifetimes.iter().map(|(kind, lifetime)| format!("{kind}={lifetime}"));
+    listed.collect::<Vec<_>>().join(",")
 }

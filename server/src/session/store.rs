@@ -9,14 +9,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::Engine;
 use engine::guard::{open_session, seal_session};
-use engine::store::sessions;
+use engine::store::sessions::{self, Life};
 use sha2::{Digest, Sha256};
 use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
-use super::{ABSOLUTE, BORN, IDLE, TOUCHED};
+use super::{BORN, IDLE, TOUCHED};
 
 /// How often another id is tried when one is taken; 128 random bits never need it.
 const TRIES: u32 = 3;
@@ -33,12 +33,14 @@ impl StoredSessions {
         Self(engine)
     }
 
-    /// How much longer a record lives if it is used no more.
-    fn left(&self, record: &Record) -> Duration {
-        let now = self.0.now().millis();
-        let born = record.data.get(BORN).and_then(serde_json::Value::as_i64).unwrap_or(now);
-        let age = Duration::from_millis(now.saturating_sub(born).max(0).unsigned_abs());
-        IDLE.min(ABSOLUTE.saturating_sub(age))
+    /// From when to when a record lives if it is used no more.
+    async fn life(&self, record: &Record) -> Result<Life> {
+        let now = self.0.now();
+        let born = record.data.get(BORN).and_then(serde_json::Value::as_i64).unwrap_or(now.millis());
+        let age = Duration::from_millis(now.millis().saturating_sub(born).max(0).unsigned_abs());
+        let born_at = now - age;
+        let longest = self.0.session_life().await.map_err(|error| unusable(&error))?;
+        Ok(Life { born_at, expires_at: (now + IDLE).min(born_at + longest) })
     }
 }
 
@@ -54,10 +56,10 @@ impl SessionStore for StoredSessions {
         let now = self.0.now().millis();
         record.data.insert(BORN.to_owned(), now.into());
         record.data.insert(TOUCHED.to_owned(), now.into());
+        let life = self.life(record).await?;
         for _ in 0..TRIES {
             let data = encode(record)?;
-            let end = self.0.now() + self.left(record);
-            let made = sessions::create(self.0.store(), &hash(&record.id), &data, end).await;
+            let made = sessions::create(self.0.store(), &hash(&record.id), &data, life).await;
             if made.map_err(|error| unusable(&error))? {
                 return Ok(());
             }
@@ -68,8 +70,8 @@ impl SessionStore for StoredSessions {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let data = encode(record)?;
-        let end = self.0.now() + self.left(record);
-        sessions::save(self.0.store(), &hash(&record.id), &data, end).await.map_err(|error| unusable(&error))
+        let life = self.life(record).await?;
+        sessions::save(self.0.store(), &hash(&record.id), &data, life).await.map_err(|error| unusable(&error))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -33,6 +33,25 @@ fn a_setting_of_the_wrong_shape_is_named_with_its_value() {
 }
 
 #[test]
+fn a_lifetime_without_an_end_is_refused_by_name() {
+    let with = |lifetimes: &str| Binary::new().with("EVERGRANT_LIFETIMES", lifetimes);
+    for endless in ["session=-1", "session=0", "session=", "access_token=30m, journal = 0s"] {
+        check(&with(endless), &["EVERGRANT_LIFETIMES", "InvalidValueForExpiresIn"]);
+    }
+    check(&with("refresh_token=-1"), &["InvalidValueForRefreshTokenExpiresIn", "for ever"]);
+    check(&with("session=31d"), &["OutOfBounds", "session"]);
+    check(&with("access_token=2h,refresh_token=1h"), &["RefreshEndsFirst"]);
+    check(&with("cookie=1h"), &["EVERGRANT_LIFETIMES", "cookie", "one_time_state"]);
+    check(&with("session=soon"), &["EVERGRANT_LIFETIMES", "session=soon"]);
+    check(&with("session"), &["EVERGRANT_LIFETIMES", "access_token=30m"]);
+    let binary = Binary::new();
+    binary.write("evergrant.toml", "[lifetimes]\nsession = \"1h\"\nrefresh_token = -1\n");
+    check(&binary, &["lifetimes in evergrant.toml", "InvalidValueForRefreshTokenExpiresIn"]);
+    binary.write("evergrant.toml", "[lifetimes]\nsession = \"1h\"\nrefresh_token = 3600000\n");
+    assert!(binary.run(&["migrate"]).good);
+}
+
+#[test]
 fn an_unknown_setting_is_named_wherever_it_stands() {
     check(&Binary::new().with("EVERGRANT_LISTN", "127.0.0.1:0"), &["EVERGRANT_LISTN"]);
     let binary = Binary::new();

@@ -8,11 +8,6 @@ pub struct Model {
     pub name: String,
     pub created_at: i64,
     pub recovery_enabled: bool,
-    pub retention_least: i64,
-    pub retention_usual: i64,
-    pub retention_most: i64,
-    pub consumer_key_usual: i64,
-    pub consumer_key_most: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

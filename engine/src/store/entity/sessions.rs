@@ -7,6 +7,7 @@ pub struct Model {
     pub id: String,
     pub data: Vec<u8>,
     pub expires_at: i64,
+    pub born_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
