@@ -85,8 +85,8 @@ impl Chains {
     /// Spends a link for a new pair.
     ///
     /// A refused link changes nothing; above all, presenting a spent link leaves the live
-    /// one alone: no source tells of reuse detection that ends the family, and users who
-    /// stored a newer link went on with it.
+    /// one alone unless the options say otherwise: no source tells of reuse detection that
+    /// ends the family, and users who stored a newer link went on with it.
     pub(crate) fn refresh(
         &mut self,
         client: &ClientId,
@@ -94,7 +94,14 @@ impl Chains {
         now: i64,
         options: &Options,
     ) -> Result<Issued, Refusal> {
-        let holder = self.accept(client, token, now, options)?;
+        let accepted = self.accept(client, token, now, options);
+        if options.reuse_ends_chain
+            && accepted == Err(Refusal::Spent)
+            && let Some(holder) = self.holder_of(client, token).cloned()
+        {
+            self.kill(&holder);
+        }
+        let holder = accepted?;
         // With grace the pair whose answer was lost is still live: it ends here.
         self.kill(&holder);
         let issued = self.hand_out(holder, now, options);

@@ -77,6 +77,9 @@ pub(crate) struct Cli {
     /// How long the previous refresh token is still accepted, in seconds; 0 is not at all
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     grace: u64,
+    /// End the chain whose spent refresh token comes again
+    #[arg(long)]
+    reuse_ends_chain: bool,
     /// Answer a spent link with "too early" while a younger link is still too young
     #[arg(long)]
     early_before_spent: bool,
@@ -158,6 +161,7 @@ impl Cli {
             token_delay: Duration::from_millis(self.token_delay),
             token_calls_a_day: self.token_calls_a_day,
             grace: (self.grace > 0).then(|| Duration::from_secs(self.grace)),
+            reuse_ends_chain: self.reuse_ends_chain,
             early_before_spent: self.early_before_spent,
             activation_required: self.activation_required,
             open_clients: self.open_clients,

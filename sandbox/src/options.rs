@@ -41,6 +41,9 @@ pub struct Options {
     /// The sources disagree. On, it follows the one that says that the previous link
     /// lives until the new one is first used, at most this long.
     pub grace: Option<Duration>,
+    /// End the chain whose spent link comes again, as RFC 9700 §4.14.2 wants it; no source tells that
+    /// Exact Online does.
+    pub reuse_ends_chain: bool,
     /// Answer a spent link with "too early" while a younger link is still too young.
     ///
     /// Which of the two checks comes first is not documented; by default the spent
@@ -83,6 +86,7 @@ impl Default for Options {
             token_delay: Duration::ZERO,
             token_calls_a_day: 200,
             grace: None,
+            reuse_ends_chain: false,
             early_before_spent: false,
             activation_required: false,
             clock: Clock::System,

@@ -56,6 +56,20 @@ async fn a_spent_link_is_old_and_leaves_the_live_one_alone() {
 }
 
 #[tokio::test]
+async fn where_reuse_ends_the_chain_a_spent_link_takes_the_live_one_along() {
+    let sandbox = start_with(Options { reuse_ends_chain: true, ..common::options() }).await;
+    let first = sandbox.issue(APP, USER);
+    sandbox.advance(HOUR);
+    let second = refresh(&sandbox, &first.refresh_token).await.text("refresh_token");
+    sandbox.advance(HOUR);
+    refresh(&sandbox, &first.refresh_token).await.is_old();
+    refresh(&sandbox, &second).await.is_old();
+    let granted = sandbox.issue(APP, USER);
+    sandbox.advance(HOUR);
+    assert_eq!(refresh(&sandbox, &granted.refresh_token).await.status, 200, "a new grant mends it");
+}
+
+#[tokio::test]
 async fn a_new_grant_kills_the_older_chain_of_the_same_client_and_user_only() {
     let sandbox = start().await;
     sandbox.add_user(User::new("ben@example.nl", "secret"));
