@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use axum::http::StatusCode;
-use exact_sandbox::{Client, Sandbox};
+use exact_sandbox::{Client, Options, Sandbox};
 use futures::future::{try_join, try_join_all};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,6 +24,8 @@ use crate::clock::{Stopwatch, epoch};
 use crate::report::Report;
 
 const CHAINS: usize = 50;
+/// The same where a provider ends the chain whose spent refresh token comes again.
+const STRICT_CHAINS: usize = 10;
 /// The callers of a chain are spread evenly over as many processes, each with all chains.
 const PROCESSES: usize = 4;
 /// How often each token comes to its end.
@@ -73,6 +75,24 @@ struct Told {
     errors: std::collections::BTreeMap<String, usize>,
 }
 
+/// What a provider makes of a refresh token that was spent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    /// It is refused; that is all that is known of Exact Online.
+    Refused,
+    /// It ends the chain (RFC 9700 §4.14.2).
+    EndsChain,
+}
+
+impl Reuse {
+    const fn chains(self) -> usize {
+        match self {
+            Self::Refused => CHAINS,
+            Self::EndsChain => STRICT_CHAINS,
+        }
+    }
+}
+
 /// What was seen of one library.
 struct Seen {
     calls: u64,
@@ -101,11 +121,14 @@ pub async fn measure(report: &mut Report) -> Result<()> {
         return Ok(());
     }
     eprintln!("bench: the libraries, for {} s …", (LIFE + INTERVAL * (POLLS + 1)).as_secs());
-    let seen = running.iter().map(|(peer, runtime)| measure_one(peer, runtime, programs.path()));
+    let seen = running.iter().map(|(peer, runtime)| async {
+        let under = |reuse| measure_one(peer, runtime, programs.path(), reuse);
+        try_join(under(Reuse::Refused), under(Reuse::EndsChain)).await
+    });
     let seen = try_join_all(seen).await?;
     explain(report);
-    for ((peer, _), seen) in running.iter().zip(seen) {
-        tell(peer.name, &seen, report);
+    for ((peer, _), (seen, strict)) in running.iter().zip(seen) {
+        tell(peer.name, &seen, &strict, report);
     }
     Ok(())
 }
@@ -142,13 +165,15 @@ impl Language {
     }
 }
 
-async fn measure_one(peer: &Peer, runtime: &Path, programs: &Path) -> Result<Seen> {
+async fn measure_one(peer: &Peer, runtime: &Path, programs: &Path, reuse: Reuse) -> Result<Seen> {
     let what = || format!("{} failed", peer.name);
-    timeout(LONGEST, run(peer, runtime, programs)).await.with_context(what)?.with_context(what)
+    timeout(LONGEST, run(peer, runtime, programs, reuse)).await.with_context(what)?.with_context(what)
 }
 
-async fn run(peer: &Peer, runtime: &Path, programs: &Path) -> Result<Seen> {
-    let sandbox = Sandbox::start(provider()).await.context("could not start the sandbox")?;
+async fn run(peer: &Peer, runtime: &Path, programs: &Path, reuse: Reuse) -> Result<Seen> {
+    let chains = reuse.chains();
+    let options = Options { reuse_ends_chain: reuse == Reuse::EndsChain, ..provider() };
+    let sandbox = Sandbox::start(options).await.context("could not start the sandbox")?;
     sandbox.add_client(Client::new(CLIENT, SECRET, "http://127.0.0.1:3000/callback"));
     let store = tempfile::tempdir().context("could not make a folder")?;
     // The first token ends when the callers begin; the others end spread over the life of a token.
@@ -158,11 +183,11 @@ async fn run(peer: &Peer, runtime: &Path, programs: &Path) -> Result<Seen> {
         "client_id": CLIENT,
         "client_secret": SECRET,
         "store": store.path(),
-        "chains": CHAINS,
+        "chains": chains,
         "callers": CALLERS / PROCESSES,
         "begin": begin.as_millis() as u64,
         "interval": INTERVAL.as_millis() as u64,
-        "stagger": (LIFE / CHAINS as u32).as_millis() as u64,
+        "stagger": (LIFE / chains as u32).as_millis() as u64,
         "polls": POLLS,
         "ahead": AHEAD.as_secs(),
     });
@@ -179,11 +204,11 @@ async fn run(peer: &Peer, runtime: &Path, programs: &Path) -> Result<Seen> {
         serde_json::from_slice::<Told>(&ended.stdout).context("what it tells is not understood")
     });
     // They wait for the beginning; by then every token is there.
-    let (firsts, told) = try_join(issue(&sandbox, &store), try_join_all(processes)).await?;
+    let (firsts, told) = try_join(issue(&sandbox, &store, chains), try_join_all(processes)).await?;
     let end = epoch();
     let calls = sandbox.counts().token_calls;
-    let dead = dead(&sandbox, &store).await?;
-    let expiries = (0..CHAINS).map(|chain| expiries(&told, chain, &firsts[chain], end)).sum();
+    let dead = dead(&sandbox, &store, chains).await?;
+    let expiries = (0..chains).map(|chain| expiries(&told, chain, &firsts[chain], end)).sum();
     let sum = |of: fn(&Told) -> usize| told.iter().map(of).sum();
     let mut errors = std::collections::BTreeMap::<&str, usize>::new();
     for (name, many) in told.iter().flat_map(|one| &one.errors) {
@@ -203,11 +228,11 @@ async fn run(peer: &Peer, runtime: &Path, programs: &Path) -> Result<Seen> {
 
 /// Starts the chains one after another over the life of a token, and writes them into the store; returns
 /// the access tokens.
-async fn issue(sandbox: &Sandbox, store: &TempDir) -> Result<Vec<String>> {
+async fn issue(sandbox: &Sandbox, store: &TempDir, chains: usize) -> Result<Vec<String>> {
     let watch = Stopwatch::start();
-    let mut tokens = Vec::with_capacity(CHAINS);
-    for chain in 0..CHAINS {
-        sleep((LIFE * chain as u32 / CHAINS as u32).saturating_sub(watch.passed())).await;
+    let mut tokens = Vec::with_capacity(chains);
+    for chain in 0..chains {
+        sleep((LIFE * chain as u32 / chains as u32).saturating_sub(watch.passed())).await;
         let issued = sandbox.issue(CLIENT, &format!("user-{chain}@example.nl"));
         let token = json!({
             "access_token": issued.access_token,
@@ -236,10 +261,10 @@ fn expiries(told: &[Told], chain: usize, first: &str, end: Duration) -> usize {
 }
 
 /// Presents each chain's stored refresh token, and counts those that are refused.
-async fn dead(sandbox: &Sandbox, store: &TempDir) -> Result<usize> {
+async fn dead(sandbox: &Sandbox, store: &TempDir, chains: usize) -> Result<usize> {
     let line = Line::new(&Url::parse(&sandbox.url())?, None)?;
     let mut dead = 0;
-    for chain in 0..CHAINS {
+    for chain in 0..chains {
         let token: Value = serde_json::from_slice(&fs::read(place(store, chain))?)?;
         let refresh = token["refresh_token"].as_str().context("a stored token has no refresh token")?;
         let form = [
@@ -270,15 +295,22 @@ fn explain(report: &mut Report) {
     report.note("callers of a process are streams that share one configuration, under the library's own lock, and its");
     report.note("control messages are stored at once; simple-oauth2 and Authlib have no lock. A caller that is refused");
     report.note("reads the store again at its next turn, and gives up when it is refused twice in a row.");
+    report.note(&format!(
+        "strict: {STRICT_CHAINS} chains more at a provider that ends the chain whose spent token comes again"
+    ));
+    report.note("(RFC 9700 §4.14.2); that Exact Online does is not known.");
 }
 
-fn tell(name: &str, seen: &Seen, report: &mut Report) {
+fn tell(name: &str, seen: &Seen, strict: &Seen, report: &mut Report) {
     let Seen { calls, expiries, dead, served, refused, gave_up, errors } = seen;
     report.note(&format!(
         "{name}: {expiries} expiries, {calls} token calls; callers served {served} times, refused {refused} times ({errors}), {gave_up} gave up"
     ));
     let ratio = *calls as f64 / (*expiries).max(1) as f64;
     report.figure(&format!("peer_{name}_calls_per_expiry"), ratio, "");
-    report.figure(&format!("peer_{name}_chains_dead"), *dead as f64, &format!("of {CHAINS}"));
+    let of = format!("of {CHAINS}");
+    report.figure_with_limit(&format!("peer_{name}_chains_dead"), *dead as f64, "", &of);
     report.figure(&format!("peer_{name}_refused"), *refused as f64, "");
+    let of = format!("of {STRICT_CHAINS}");
+    report.figure_with_limit(&format!("peer_{name}_strict_chains_dead"), strict.dead as f64, "", &of);
 }
