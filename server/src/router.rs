@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state, map_request};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
@@ -49,14 +50,16 @@ pub fn router(shared: Shared) -> Router {
         .layer(from_fn_with_state(public_url.clone(), same_origin::check))
         .layer(CatchPanicLayer::custom(panic::answer))
         .merge(api::router());
-    headers::apply(router, &public_url)
-        .layer(from_fn_with_state(shared.clone(), metrics::measure))
-        .layer(from_fn_with_state(shared.trusted.clone(), peer::note))
-        .layer(TraceLayer::new_for_http().make_span_with(trace::span).on_request(()).on_response(trace::end))
-        .layer(PropagateRequestIdLayer::new(request_id::HEADER))
+    // One layer of the router: each one more would put every request into one more box.
+    let around_all = ServiceBuilder::new()
+        .map_request(without_foreign_id)
         .layer(SetRequestIdLayer::new(request_id::HEADER, request_id::Random))
-        .layer(map_request(without_foreign_id))
-        .with_state(shared)
+        .layer(PropagateRequestIdLayer::new(request_id::HEADER))
+        .layer(TraceLayer::new_for_http().make_span_with(trace::span).on_request(()).on_response(trace::end))
+        .layer(peer::layer(shared.trusted.clone()))
+        .layer(from_fn_with_state(shared.clone(), metrics::measure))
+        .layer(headers::layer(&public_url));
+    router.layer(around_all).with_state(shared)
 }
 
 /// A file whose name holds its hash; asked for by every page, so no session is looked up for it.
@@ -77,7 +80,7 @@ async fn file_or_page(State(shared): State<Shared>, request: Request) -> Respons
 }
 
 /// Ids of requests are ours alone: what a caller sends would stand in the log.
-async fn without_foreign_id(mut request: Request) -> Request {
+fn without_foreign_id(mut request: Request) -> Request {
     request.headers_mut().remove(request_id::HEADER);
     request
 }

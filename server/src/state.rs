@@ -1,5 +1,6 @@
 //! What every handler may reach.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -18,9 +19,13 @@ use crate::layers::peer::Trusted;
 use crate::metrics::Requests;
 use crate::site::Site;
 
-/// What every handler may reach; cheap to clone.
+/// What every handler may reach. Cheap to clone: every layer on the way of a request has one.
 #[derive(Clone)]
-pub struct Shared {
+pub struct Shared(Arc<Parts>);
+
+/// What a [`Shared`] gives access to.
+#[derive(Clone)]
+pub struct Parts {
     /// The engine.
     pub engine: Engine,
     /// The site files.
@@ -45,7 +50,7 @@ impl Shared {
         let names = site.names().cloned().unwrap_or_default();
         let names = app::Site { js: names.js.into(), wasm: names.wasm.into(), css: names.css.into() };
         let options = LeptosOptions::builder().output_name("evergrant").build();
-        Self {
+        Self(Arc::new(Parts {
             requests: Requests::default(),
             metrics_token: None,
             trusted: Trusted::default(),
@@ -55,13 +60,16 @@ impl Shared {
             stop,
             names,
             options,
-        }
+        }))
     }
 
     /// The same, with what the settings say of callers on other machines.
     #[must_use]
-    pub fn with_callers(self, metrics_token: Option<MetricsToken>, trusted: &[IpNet]) -> Self {
-        Self { metrics_token: metrics_token.map(Arc::new), trusted: trusted.into(), ..self }
+    pub fn with_callers(mut self, metrics_token: Option<MetricsToken>, trusted: &[IpNet]) -> Self {
+        let parts = Arc::make_mut(&mut self.0);
+        parts.metrics_token = metrics_token.map(Arc::new);
+        parts.trusted = trusted.into();
+        self
     }
 
     /// Gives pages and server functions what they expect, and the answer its policy.
@@ -72,6 +80,14 @@ impl Shared {
         if let (Some(options), Some(policy)) = (use_context::<ResponseOptions>(), policy) {
             options.insert_header(CONTENT_SECURITY_POLICY, policy);
         }
+    }
+}
+
+impl Deref for Shared {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -4,11 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 pub use app::Address;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::HeaderMap;
-use axum::middleware::Next;
-use axum::response::Response;
 use ipnet::IpNet;
+use tower::util::MapRequestLayer;
 
 /// What proxies say of who asked them.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -19,13 +18,19 @@ const PASSED_ON: [&str; 3] = [FORWARDED_FOR, "forwarded", "via"];
 pub type Trusted = Arc<[IpNet]>;
 
 /// Notes where a request comes from, for whoever answers it.
-pub async fn note(State(trusted): State<Trusted>, mut request: Request, next: Next) -> Response {
+pub fn layer(
+    trusted: Trusted,
+) -> MapRequestLayer<impl Fn(Request) -> Request + Clone + Send + Sync + 'static> {
+    MapRequestLayer::new(move |request| note(&trusted, request))
+}
+
+fn note(trusted: &Trusted, mut request: Request) -> Request {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     if let Some(peer) = peer {
-        let from = origin(peer.to_canonical(), request.headers(), &trusted);
+        let from = origin(peer.to_canonical(), request.headers(), trusted);
         request.extensions_mut().insert(Address(from));
     }
-    next.run(request).await
+    request
 }
 
 /// Whether somebody passed the request on.
