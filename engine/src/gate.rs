@@ -54,6 +54,13 @@ pub struct Answer {
     pub body: Flow,
 }
 
+/// An answer, and where it comes from.
+pub(crate) struct Passed {
+    pub answer: Answer,
+    /// It is an earlier one, which was kept.
+    pub kept: bool,
+}
+
 /// Why a program's request was not passed on, or brought no answer.
 #[derive(Debug, Error)]
 pub enum PassError {

@@ -11,6 +11,8 @@ mod world;
 mod allowances;
 #[path = "gate/caching.rs"]
 mod caching;
+#[path = "gate/counts.rs"]
+mod counts;
 #[path = "gate/hang_ups.rs"]
 mod hang_ups;
 #[path = "gate/headers.rs"]

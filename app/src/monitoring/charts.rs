@@ -5,7 +5,7 @@ use crate::words;
 use engine::view::{HourView, StateCount, StateName};
 use leptos::prelude::*;
 
-/// Hours of the chart of refreshes and lends.
+/// Hours of the chart of refreshes, lends and answers through the gate.
 const HOURS: usize = 24;
 
 /// The order of the states, from well to unwell.
@@ -38,6 +38,7 @@ pub fn Charts(
         "monitoring.traffic_text",
         refreshes = sum(&hourly.refreshes),
         lends = sum(&hourly.lends),
+        passed = sum(&hourly.passed),
         hours = HOURS
     );
     let causes = breaks
@@ -68,6 +69,7 @@ pub fn Charts(
                 series=vec![
                     Series { label: say!(language, "monitoring.refreshes"), values: hourly.refreshes },
                     Series { label: say!(language, "monitoring.lends"), values: hourly.lends },
+                    Series { label: say!(language, "monitoring.passed"), values: hourly.passed },
                 ]
                 table=table.clone()
             />

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
 
-/// Refreshes and lends, hour by hour.
+/// Refreshes, lends, and answers through the gate, hour by hour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hourly {
     /// When each hour begins: `08:00`.
@@ -18,6 +18,8 @@ pub struct Hourly {
     pub refreshes: Vec<f64>,
     /// Tokens that were lent.
     pub lends: Vec<f64>,
+    /// Answers of providers that programs got through the gate.
+    pub passed: Vec<f64>,
 }
 
 /// Breaks, day by day.
@@ -53,6 +55,7 @@ pub fn hourly(hours: &[HourView], last: usize) -> Hourly {
         moments: hours.iter().map(|hour| time_of_day(hour.hour.millis())).collect(),
         refreshes: hours.iter().map(|hour| float(hour.refreshes())).collect(),
         lends: hours.iter().map(|hour| float(hour.lent())).collect(),
+        passed: hours.iter().map(|hour| float(hour.passed())).collect(),
     }
 }
 
@@ -126,7 +129,7 @@ fn float(count: u64) -> f64 {
 mod tests {
     use super::*;
     use chain::Time;
-    use engine::figures::{LendAnswer, TokenOutcome};
+    use engine::figures::{GateAnswer, LendAnswer, TokenOutcome};
     use engine::view::StateName;
 
     const NOON: i64 = 20_000 * DAY + 12 * 3_600_000;
@@ -139,12 +142,14 @@ mod tests {
     fn the_last_hours_are_shown_quiet_ones_included() {
         let busy = HourView {
             lends: vec![(LendAnswer::Lent, 7), (LendAnswer::Broken, 2)],
+            gate: vec![(GateAnswer::Passed, 4), (GateAnswer::Kept, 1), (GateAnswer::Held, 9)],
             token_calls: vec![(TokenOutcome::Refreshed, 3)],
             ..hour(1)
         };
         let shown = hourly(&[hour(-1), hour(0), busy], 2);
         assert_eq!(shown.moments, ["12:00", "13:00"]);
         assert_eq!((shown.refreshes, shown.lends), (vec![0.0, 3.0], vec![0.0, 7.0]));
+        assert_eq!(shown.passed, [0.0, 5.0]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What is counted, and under which words.
 
 use chain::{Fault, RecoveryFailure};
+use reqwest::StatusCode;
 
+use crate::gate::{GateError, Passed};
 use crate::lend::{LendError, Lent};
 use crate::view::RunOutcome;
 
@@ -10,6 +12,8 @@ use crate::view::RunOutcome;
 pub enum Figure {
     /// A program asked for a token.
     Lend(LendAnswer),
+    /// A program sent a request through the gate.
+    Gate(GateAnswer),
     /// A token call came to its end.
     TokenCall(TokenOutcome),
     /// A chain broke.
@@ -67,6 +71,30 @@ worded! {
 }
 
 worded! {
+    /// What a program that sent a request through the gate got.
+    GateAnswer {
+        /// The provider's answer, and no error.
+        Passed = "passed",
+        /// An earlier answer of the provider, which was kept.
+        Kept = "kept",
+        /// An error of the provider that blames the request.
+        Refused = "refused",
+        /// An error of the provider that blames itself.
+        Trouble = "trouble",
+        /// The word to wait: the provider's limits are reached.
+        Held = "held",
+        /// No token that the provider takes.
+        NoToken = "no_token",
+        /// Nothing: the provider could not be reached, or did not answer in time.
+        Unreachable = "unreachable",
+        /// Nothing: the request is none that is passed on.
+        NotPassed = "not_passed",
+        /// Nothing, because Evergrant itself could not read or write.
+        Failed = "failed",
+    }
+}
+
+worded! {
     /// How a token call ended.
     TokenOutcome {
         /// A refresh token brought the next link.
@@ -99,6 +127,7 @@ impl Figure {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lend(_) => "lend",
+            Self::Gate(_) => "gate",
             Self::TokenCall(_) => "token_call",
             Self::Break(_) => "break",
             Self::Repair(_) => "repair",
@@ -110,6 +139,7 @@ impl Figure {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Lend(answer) => answer.as_str(),
+            Self::Gate(answer) => answer.as_str(),
             Self::TokenCall(outcome) => outcome.as_str(),
             Self::Break(fault) => fault.code(),
             Self::Repair(by) => by.as_str(),
@@ -125,6 +155,7 @@ impl Figure {
             .iter()
             .copied()
             .map(Self::Lend)
+            .chain(GateAnswer::ALL.iter().copied().map(Self::Gate))
             .chain(TokenOutcome::ALL.iter().copied().map(Self::TokenCall))
             .chain(Fault::ALL.into_iter().map(Self::Break))
             .chain(RepairedBy::ALL.iter().copied().map(Self::Repair))
@@ -142,6 +173,38 @@ impl LendAnswer {
             Err(LendError::Broken { .. }) => Self::Broken,
             Err(LendError::Unlinked | LendError::NotFound) => Self::Unlinked,
             Err(LendError::Store(_) | LendError::Tell(_) | LendError::Guard(_)) => Self::Failed,
+        }
+    }
+}
+
+impl GateAnswer {
+    /// What a request through the gate came to.
+    pub(crate) fn of(passed: &Result<Passed, GateError>) -> Self {
+        match passed {
+            Ok(passed) if passed.kept => Self::Kept,
+            Ok(passed) => match passed.answer.status {
+                StatusCode::TOO_MANY_REQUESTS => Self::Held,
+                status if status.is_client_error() => Self::Refused,
+                status if status.is_server_error() => Self::Trouble,
+                _ => Self::Passed,
+            },
+            Err(GateError::Held { .. }) => Self::Held,
+            Err(
+                GateError::Lend(
+                    LendError::Renewing { .. }
+                    | LendError::Waiting { .. }
+                    | LendError::Broken { .. }
+                    | LendError::Unlinked
+                    | LendError::NotFound,
+                )
+                | GateError::TokenRefused { .. },
+            ) => Self::NoToken,
+            Err(GateError::Unreachable(_) | GateError::Slow) => Self::Unreachable,
+            Err(GateError::Path(_) | GateError::Method) => Self::NotPassed,
+            Err(
+                GateError::Store(_)
+                | GateError::Lend(LendError::Store(_) | LendError::Tell(_) | LendError::Guard(_)),
+            ) => Self::Failed,
         }
     }
 }

@@ -38,10 +38,12 @@ pub(crate) enum Span {
 #[derive(Clone)]
 pub(super) struct Metrics {
     lends: Counts,
+    gate_requests: Counts,
     token_calls: Counts,
     breaks: Counts,
     runs: Counts,
     lend_times: Histogram,
+    gate_times: Histogram,
     token_call_times: Times,
     run_times: Times,
     repair_times: Times,
@@ -54,10 +56,12 @@ impl Default for Metrics {
         let repairs: fn() -> Histogram = || Histogram::new(REPAIRS);
         let metrics = Self {
             lends: Counts::default(),
+            gate_requests: Counts::default(),
             token_calls: Counts::default(),
             breaks: Counts::default(),
             runs: Counts::default(),
             lend_times: waits(),
+            gate_times: waits(),
             token_call_times: Times::new_with_constructor(waits),
             run_times: Times::new_with_constructor(repairs),
             repair_times: Times::new_with_constructor(repairs),
@@ -82,6 +86,10 @@ impl Metrics {
             Figure::Lend(_) => {
                 self.lends.get_or_create(&[("answer", code)]).inc();
                 seconds.into_iter().for_each(|seconds| self.lend_times.observe(seconds));
+            }
+            Figure::Gate(_) => {
+                self.gate_requests.get_or_create(&[("answer", code)]).inc();
+                seconds.into_iter().for_each(|seconds| self.gate_times.observe(seconds));
             }
             Figure::TokenCall(_) => {
                 self.token_calls.get_or_create(&[("outcome", code)]).inc();
@@ -113,6 +121,7 @@ impl Metrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         let counts = [
             ("lends", "Tokens that programs asked for, by answer", &self.lends),
+            ("gate_requests", "Requests that programs sent through the gate, by answer", &self.gate_requests),
             ("token_calls", "Token calls that ended, by outcome", &self.token_calls),
             ("breaks", "Chains that broke, by message code", &self.breaks),
             ("recovery_runs", "Runs of auto-recovery that ended, by outcome", &self.runs),
@@ -130,6 +139,9 @@ impl Metrics {
         }
         let lends = self.lend_times.clone();
         registry.register_with_unit("lend", "How long programs waited for an answer", Unit::Seconds, lends);
+        let gate = self.gate_times.clone();
+        let help = "How long programs waited at the gate until an answer began";
+        registry.register_with_unit("gate", help, Unit::Seconds, gate);
         let commits = self.commit_times.clone();
         let help = "How long writing a chain's next state took";
         registry.register_with_unit("commit", help, Unit::Seconds, commits);
@@ -139,6 +151,7 @@ impl Metrics {
         let code = figure.code();
         match figure {
             Figure::Lend(_) => drop(self.lends.get_or_create(&[("answer", code)])),
+            Figure::Gate(_) => drop(self.gate_requests.get_or_create(&[("answer", code)])),
             Figure::TokenCall(_) => drop(self.token_calls.get_or_create(&[("outcome", code)])),
             Figure::Break(_) => drop(self.breaks.get_or_create(&[("cause", code)])),
             Figure::Run(_) => drop(self.runs.get_or_create(&[("outcome", code)])),

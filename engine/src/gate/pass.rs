@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use chain::{ContainerId, OrganisationId, Time};
+use chain::{ContainerId, Time};
 use futures::StreamExt;
 use reqwest::header::{AGE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode};
@@ -10,9 +10,10 @@ use super::path::Target;
 use super::told::Told;
 use super::traffic::{Held, Permit, Visit};
 use super::upstream::{Flow, SendError, Sent, flow};
-use super::{Answer, Asked, GateError, PassError, headers};
+use super::{Answer, Asked, GateError, PassError, Passed, headers};
 use crate::consumer::{Consumer, Place};
 use crate::engine::Engine;
+use crate::figures::{Figure, GateAnswer};
 use crate::lend::{LendError, Lent};
 use crate::provider::Limits;
 use crate::store::reach::Found;
@@ -69,13 +70,14 @@ impl Engine {
     }
 
     async fn pass_at(&self, place: &Place, asked: Asked) -> Result<Answer, GateError> {
-        let organisation = place.container.organisation;
-        let answered = self.answer(place, asked).await;
-        counted(organisation, &answered);
-        answered
+        let stopwatch = self.inner.clock.stopwatch();
+        let passed = self.answer(place, asked).await;
+        let figure = Figure::Gate(GateAnswer::of(&passed));
+        self.count_timed(place.container.organisation, figure, stopwatch.elapsed());
+        passed.map(|passed| passed.answer)
     }
 
-    async fn answer(&self, place: &Place, asked: Asked) -> Result<Answer, GateError> {
+    async fn answer(&self, place: &Place, asked: Asked) -> Result<Passed, GateError> {
         if matches!(asked.method, Method::TRACE | Method::CONNECT) {
             return Err(GateError::Method);
         }
@@ -98,7 +100,7 @@ impl Engine {
         if let (Some(key), Use::Both) = (&key, uses)
             && let Some((kept, age)) = cache.find(key, container.cache_seconds, self.now())
         {
-            return Ok(from_kept(&kept, age));
+            return Ok(Passed { answer: from_kept(&kept, age), kept: true });
         }
         let errand = Errand {
             place,
@@ -113,7 +115,7 @@ impl Engine {
         if !errand.method.is_safe() && !answer.status().is_client_error() {
             cache.changed(container.id);
         }
-        Ok(self.hand_back(answer, key, at))
+        Ok(Passed { answer: self.hand_back(answer, key, at), kept: false })
     }
 
     /// Sends it, and once more with another token where that can be done and may help.
@@ -189,12 +191,6 @@ impl Engine {
 /// Whose answers they are: the user, or the chain as long as nobody knows its user.
 fn user_of(row: &chains::Row) -> String {
     row.upstream_user.as_ref().map_or_else(|| row.chain.id.to_string(), |user| user.id.clone())
-}
-
-/// What is known of a passage once it ended.
-fn counted(organisation: OrganisationId, answered: &Result<Answer, GateError>) {
-    let status = answered.as_ref().map(|answer| answer.status.as_u16()).unwrap_or_default();
-    tracing::trace!(%organisation, status, "asked through the gate");
 }
 
 fn from_kept(kept: &cache::Kept, age: Duration) -> Answer {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chain::{Fault, Time};
 
 use super::{RunOutcome, StateName};
-use crate::figures::{LendAnswer, RepairedBy, TokenOutcome};
+use crate::figures::{GateAnswer, LendAnswer, RepairedBy, TokenOutcome};
 use crate::store::hours::{CHAINS, Cell, Sum};
 
 /// The most hours that are shown at once: a year and a little.
@@ -20,6 +20,8 @@ pub struct HourView {
     pub chains: Vec<(StateName, u64)>,
     /// Tokens that programs asked for.
     pub lends: Vec<(LendAnswer, u64)>,
+    /// Requests that programs sent through the gate.
+    pub gate: Vec<(GateAnswer, u64)>,
     /// Token calls that ended.
     pub token_calls: Vec<(TokenOutcome, u64)>,
     /// Chains that broke.
@@ -37,6 +39,7 @@ impl HourView {
             hour,
             chains: Vec::new(),
             lends: Vec::new(),
+            gate: Vec::new(),
             token_calls: Vec::new(),
             breaks: Vec::new(),
             repairs: Vec::new(),
@@ -52,6 +55,11 @@ impl HourView {
     /// Tokens that were lent.
     pub fn lent(&self) -> u64 {
         amount(&self.lends, LendAnswer::Lent)
+    }
+
+    /// Answers of the provider that programs got through the gate, those that were kept included.
+    pub fn passed(&self) -> u64 {
+        amount(&self.gate, GateAnswer::Passed) + amount(&self.gate, GateAnswer::Kept)
     }
 
     /// Authorizations that were kept, in whatever state; `None` when nobody looked.
@@ -83,6 +91,7 @@ impl HourView {
         match cell.figure.as_ref() {
             CHAINS => self.chains.extend(StateName::from_word(code).map(|state| (state, amount))),
             "lend" => self.lends.extend(LendAnswer::from_word(code).map(|answer| (answer, amount))),
+            "gate" => self.gate.extend(GateAnswer::from_word(code).map(|answer| (answer, amount))),
             "token_call" => {
                 self.token_calls.extend(TokenOutcome::from_word(code).map(|outcome| (outcome, amount)));
             }
