@@ -64,7 +64,11 @@ pub fn action(language: Language, action: &str) -> String {
 
 /// Who did it.
 pub fn actor(language: Language, actor: &str) -> String {
-    actor.strip_prefix("operator:").map_or_else(|| say!(language, "journal_by.system"), str::to_owned)
+    match actor.strip_prefix("operator:") {
+        Some(name) => name.to_owned(),
+        None if actor == "stranger" => say!(language, "journal_by.stranger"),
+        None => say!(language, "journal_by.system"),
+    }
 }
 
 /// Why there is no usable secret of one-time codes in what was entered.

@@ -10,6 +10,7 @@ pub(crate) mod look;
 mod monitor;
 mod policies;
 mod recovery;
+mod registrations;
 mod removal;
 mod round;
 mod settings;
@@ -22,15 +23,18 @@ pub(crate) use form::invalid;
 pub use form::{FormError, Problem};
 pub(crate) use recovery::Complete;
 pub use recovery::{CredentialsForm, OneTimeInput};
-pub use settings::{RegistrationForm, check_alias, check_cache_seconds, check_registration};
+pub use registrations::{RegistrationForm, check_registration};
+pub use settings::{check_alias, check_cache_seconds};
 
 use std::net::IpAddr;
 
 use chain::{ContainerId, OperatorId, OrganisationId};
+use sea_orm::DatabaseTransaction;
 
 use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::journal;
+use crate::store::journal::Entry;
 use crate::store::{self, StoreError, containers, databases, operators};
 
 /// Everything that a signed-in operator may do: within the own organisation only.
@@ -77,8 +81,37 @@ impl Operator {
     /// # Errors
     /// When the store refuses.
     pub async fn note_sign_in(&self) -> Result<(), StoreError> {
-        let entry = journal::setting(&self.engine, self.organisation, &self.actor(), "signed_in", None);
-        store::journal::append(&self.engine.inner.db, &entry).await
+        store::journal::append(&self.engine.inner.db, &self.line("signed_in", None)).await
+    }
+
+    /// The same of signing out.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn note_sign_out(&self) -> Result<(), StoreError> {
+        store::journal::append(&self.engine.inner.db, &self.line("signed_out", None)).await
+    }
+
+    /// A line of the journal about something that the operator did.
+    pub(crate) fn line(&self, action: &str, detail: Option<String>) -> Entry {
+        journal::setting(&self.engine, self.organisation, &self.actor(), action, detail)
+    }
+
+    /// The same about a container.
+    pub(crate) fn line_about(&self, row: &containers::Row, action: &str, detail: Option<String>) -> Entry {
+        let (database, container) = (Some(row.database), Some(row.id));
+        Entry { database, container, chain: row.chain, ..self.line(action, detail) }
+    }
+
+    /// Commits a change of consumers, databases, containers or app registrations with its lines in the
+    /// journal, and ends what was read before it.
+    pub(crate) async fn commit(&self, txn: DatabaseTransaction, lines: &[Entry]) -> Result<(), StoreError> {
+        for line in lines {
+            store::journal::append(&txn, line).await?;
+        }
+        let committed = txn.commit().await;
+        self.engine.inner.kept.end();
+        Ok(committed?)
     }
 
     /// A container of the own organisation.

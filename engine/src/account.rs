@@ -1,5 +1,10 @@
 //! Operators: signing in, the first one, and those that the command line adds.
 
+mod failures;
+
+pub(crate) use failures::Failures;
+
+use std::net::IpAddr;
 use std::time::Duration;
 
 use chain::{OperatorId, OrganisationId};
@@ -65,20 +70,27 @@ pub enum SetUpError {
 }
 
 impl Engine {
-    /// Checks name and password.
+    /// Checks name and password; a failure is written down with the address that it came from.
     ///
     /// # Errors
     /// See [`SignInError`]. An unknown name takes as long as a wrong password.
-    pub async fn sign_in(&self, name: &str, password: Password) -> Result<OperatorId, SignInError> {
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: Password,
+        from: Option<IpAddr>,
+    ) -> Result<OperatorId, SignInError> {
         let name = fold(name);
         let now = self.now();
+        let row = operators::by_name(&self.inner.db, &name).await?;
         if let Some(retry_after) = self.inner.throttle.wait(&name, now) {
+            self.note_failure(row.as_ref(), from).await;
             return Err(SignInError::TooManyTries { retry_after });
         }
-        let row = operators::by_name(&self.inner.db, &name).await?;
         let hash = row.as_ref().map(|row| row.password_hash.clone());
         if !password::verify(password, hash).await {
             self.inner.throttle.failed(&name, now);
+            self.note_failure(row.as_ref(), from).await;
             return Err(SignInError::Wrong);
         }
         self.inner.throttle.succeeded(&name);
@@ -209,7 +221,7 @@ impl Engine {
         Ok(rows.into_iter().map(|row| row.name).collect())
     }
 
-    async fn organisation(&self) -> Result<OrganisationId, StoreError> {
+    pub(crate) async fn organisation(&self) -> Result<OrganisationId, StoreError> {
         let first = organisations::all(&self.inner.db).await?.into_iter().next();
         first
             .map(|row| row.id)

@@ -7,6 +7,11 @@ use std::net::IpAddr;
 pub enum Actor {
     /// Evergrant itself.
     System,
+    /// Somebody who could not show to be an operator.
+    Stranger {
+        /// The network address that the act came from.
+        from: Option<IpAddr>,
+    },
     /// A person.
     Operator {
         /// The operator's name.
@@ -17,10 +22,11 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// As it stands in the journal: `operator:<name>` or `system`.
+    /// As it stands in the journal: `operator:<name>`, `stranger` or `system`.
     pub fn word(&self) -> String {
         match self {
             Self::System => "system".to_owned(),
+            Self::Stranger { .. } => "stranger".to_owned(),
             Self::Operator { name, .. } => format!("operator:{name}"),
         }
     }
@@ -29,7 +35,7 @@ impl Actor {
     pub const fn from(&self) -> Option<IpAddr> {
         match self {
             Self::System => None,
-            Self::Operator { from, .. } => *from,
+            Self::Stranger { from } | Self::Operator { from, .. } => *from,
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 use url::Url;
 
+use crate::account::Failures;
 use crate::alert::{MailServer, Outgoing, Webhooks};
 use crate::clock::Clock;
 use crate::consumer::{Allowances, Kept, Uses};
@@ -100,6 +101,7 @@ pub(crate) struct Inner {
     /// Rung when a chain's next wake-up moved.
     pub due: Notify,
     pub throttle: Throttle,
+    pub failures: Failures,
     pub doors: Doors,
     /// Access tokens that were taken out of their seals to be lent.
     pub tokens: Tokens,
@@ -168,6 +170,7 @@ impl Engine {
             stop: CancellationToken::new(),
             due: Notify::new(),
             throttle: Throttle::default(),
+            failures: Failures::default(),
             doors: Doors::default(),
             tokens: Tokens::default(),
             kept,
@@ -241,6 +244,9 @@ impl Engine {
         self.inner.stop.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        if let Err(error) = self.write_failures(None).await {
+            tracing::error!(error = crate::report(&error), "the last failed sign-ins were not written down");
+        }
         if let Err(error) = self.write_sums().await {
             tracing::error!(error = crate::report(&error), "the last figures could not be written");
         }

@@ -10,6 +10,8 @@ mod world;
 
 #[path = "access/consumers.rs"]
 mod consumers;
+#[path = "access/failures.rs"]
+mod failures;
 #[path = "access/messages.rs"]
 mod messages;
 #[path = "access/recovery.rs"]
@@ -18,6 +20,8 @@ mod recovery;
 mod removal;
 #[path = "access/rounds.rs"]
 mod rounds;
+#[path = "access/written.rs"]
+mod written;
 
 use chain::{ContainerId, RegistrationId};
 use engine::guard::secret::{ClientSecret, Password};
@@ -172,11 +176,11 @@ async fn the_first_operator_comes_by_a_link_that_works_once() {
         let again = engine.set_up(token.expose(), "second", password("a long password")).await;
         assert!(matches!(again, Err(SetUpError::Link)));
         assert!(engine.setup_link().await.unwrap().is_none());
-        engine.sign_in("owner", password("a long password")).await.unwrap();
+        engine.sign_in("owner", password("a long password"), None).await.unwrap();
         let taken = engine.add_operator("OWNER", password("a long password")).await;
         assert!(matches!(taken, Err(SetUpError::NameTaken)));
         engine.reset_operator("owner", password("another password")).await.unwrap();
-        let old = engine.sign_in("owner", password("a long password")).await;
+        let old = engine.sign_in("owner", password("a long password"), None).await;
         assert!(matches!(old, Err(SignInError::Wrong)));
     })
     .await;
@@ -198,13 +202,13 @@ async fn guessing_a_password_is_slowed_down() {
     on_each_store(async |world: World| {
         world.engine.add_operator("owner", password("a long password")).await.unwrap();
         for _ in 0..5 {
-            let wrong = world.engine.sign_in("owner", password("wrong")).await;
+            let wrong = world.engine.sign_in("owner", password("wrong"), None).await;
             assert!(matches!(wrong, Err(SignInError::Wrong)));
         }
-        let slowed = world.engine.sign_in("Owner", password("a long password")).await;
+        let slowed = world.engine.sign_in("Owner", password("a long password"), None).await;
         assert!(matches!(slowed, Err(SignInError::TooManyTries { retry_after }) if retry_after == Duration::from_secs(5)));
         world.pass_seconds(5).await;
-        world.engine.sign_in("owner", password("a long password")).await.unwrap();
+        world.engine.sign_in("owner", password("a long password"), None).await.unwrap();
     })
     .await;
 }

@@ -30,8 +30,17 @@ pub async fn choose_theme(theme: String, #[server(default)] back: String) -> Res
 #[server(prefix = "/do", endpoint = "sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
     let visit = Visit::here()?;
+    // A session that cannot be read ends all the same.
+    let operator = session::signed_in(&visit.session, &visit.engine).await.ok().flatten();
     match session::sign_out(&visit.session).await {
-        Ok(()) => go("/sign-in"),
+        Ok(()) => {
+            if let Some(operator) = operator
+                && let Err(error) = operator.at(visit.from).note_sign_out().await
+            {
+                tracing::error!(error = engine::report(&error), "a sign-out was not written down");
+            }
+            go("/sign-in");
+        }
         Err(error) => return Err(visit.fail("/databases", &error).await),
     }
     Ok(())

@@ -6,7 +6,7 @@ use engine::view::{Cursor, MessageFilter};
 use url::form_urlencoded::{Serializer, parse};
 
 /// The actions that can be asked for: those of the journal that have words.
-pub const ACTIONS: [&str; 25] = [
+pub const ACTIONS: [&str; 46] = [
     "linked",
     "adopted",
     "refreshed",
@@ -32,6 +32,27 @@ pub const ACTIONS: [&str; 25] = [
     "consumer_added",
     "consumer_revoked",
     "key_life_changed",
+    "registration_added",
+    "registration_changed",
+    "registration_deleted",
+    "database_created",
+    "database_renamed",
+    "database_deleted",
+    "container_created",
+    "container_renamed",
+    "container_changed",
+    "container_deleted",
+    "other_user_kept",
+    "other_user_undone",
+    "alert_target_added",
+    "alert_target_paused",
+    "alert_target_resumed",
+    "alert_target_deleted",
+    "signed_in",
+    "signed_out",
+    "sign_in_failed",
+    "operator_added",
+    "operator_reset",
 ];
 
 /// Every message code, each once.

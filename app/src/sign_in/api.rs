@@ -20,7 +20,7 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     let visit = Visit::here()?;
     let back = sign_in_address(own_path(&next).unwrap_or_default());
-    match visit.engine.sign_in(&name, Password::new(password)).await {
+    match visit.engine.sign_in(&name, Password::new(password), visit.from).await {
         Ok(operator) => match session::sign_in(&visit.session, operator).await {
             Ok(()) => {
                 note_sign_in(&visit, operator).await;
@@ -53,7 +53,10 @@ pub async fn set_up(token: String, name: String, password: String) -> Result<(),
         }
     };
     match session::sign_in(&visit.session, operator).await {
-        Ok(()) => go("/databases"),
+        Ok(()) => {
+            note_sign_in(&visit, operator).await;
+            go("/databases");
+        }
         Err(error) => return Err(visit.fail("/sign-in", &error).await),
     }
     Ok(())

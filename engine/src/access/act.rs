@@ -4,7 +4,7 @@ use thiserror::Error;
 use super::Operator;
 use crate::guard::secret::RefreshToken;
 use crate::keeper::{NewLink, News, TellError};
-use crate::store::{StoreError, chains, containers, registrations};
+use crate::store::{self, StoreError, chains, containers, registrations, tending};
 
 /// What came of the wish to refresh now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,11 @@ impl Operator {
     pub async fn keep_other_user(&self, container: ContainerId) -> Result<(), ActError> {
         let row = self.container_row(container).await?.ok_or(ActError::NotFound)?;
         let pending = row.pending_chain.ok_or(ActError::NotFound)?;
-        Ok(self.engine.point(container, pending).await?)
+        let txn = store::begin(&self.engine.inner.db).await?;
+        tending::point(&txn, container, pending).await?;
+        let row = containers::Row { chain: Some(pending), ..row };
+        self.commit(txn, &[self.line_about(&row, "other_user_kept", None)]).await?;
+        Ok(self.engine.pointed(pending).await?)
     }
 
     /// The container stays with its user; the other user's chain is dropped unless others use it.
@@ -101,7 +105,9 @@ impl Operator {
     pub async fn undo_other_user(&self, container: ContainerId) -> Result<(), ActError> {
         let row = self.container_row(container).await?.ok_or(ActError::NotFound)?;
         let pending = row.pending_chain.ok_or(ActError::NotFound)?;
-        containers::set_pending_chain(&self.engine.inner.db, container, None).await?;
+        let txn = store::begin(&self.engine.inner.db).await?;
+        containers::set_pending_chain(&txn, container, None).await?;
+        self.commit(txn, &[self.line_about(&row, "other_user_undone", None)]).await?;
         self.engine.inner.watch.announce(pending);
         Ok(())
     }

@@ -123,7 +123,7 @@ impl Operator {
             .collect();
         let now = self.engine.now();
         let txn = store::begin(db).await?;
-        let mut made = Vec::with_capacity(wishes.len());
+        let (mut made, mut lines) = (Vec::with_capacity(wishes.len()), Vec::new());
         for wish in wishes {
             let name = words("name", &wish.name, 100)?;
             let at = match wish.slug {
@@ -138,8 +138,10 @@ impl Operator {
                 None => {
                     let id = DatabaseId(store::new_id(&self.engine.inner.clock));
                     let organisation = self.organisation;
-                    let row = databases::Row { id, organisation, slug: at.clone(), name, created_at: now };
+                    let (slug, name) = (at.clone(), name.clone());
+                    let row = databases::Row { id, organisation, slug, name, created_at: now };
                     databases::insert(&txn, &row).await?;
+                    lines.push(self.database_line(&row, "database_created", row.name.clone()));
                     there.insert(at.clone(), id);
                     id
                 }
@@ -158,10 +160,12 @@ impl Operator {
                 let container = containers::Row { cache_seconds: wish.cache_seconds, ..new };
                 ids.push(container.id);
                 containers::insert(&txn, &container).await?;
+                let detail = format!("{} of {name}", container.alias);
+                lines.push(self.line_about(&container, "container_created", Some(detail)));
             }
             made.push((at, ids));
         }
-        txn.commit().await.map_err(StoreError::from)?;
+        self.commit(txn, &lines).await?;
         Ok(made)
     }
 

@@ -4,9 +4,7 @@ use chain::{ChainId, ContainerId, Event};
 
 use super::Operator;
 use super::form::FormError;
-use crate::journal;
 use crate::keeper::News;
-use crate::store::journal::Entry;
 use crate::store::{self, StoreError, containers, credentials, databases, grants};
 
 impl Operator {
@@ -54,7 +52,8 @@ impl Operator {
             left.extend(self.remove(&txn, row, &database).await?);
         }
         databases::delete(&txn, database.id).await?;
-        store::journal::append(&txn, &self.gone("database_deleted", database.name.clone())).await?;
+        let line = self.database_line(&database, "database_deleted", database.name.clone());
+        store::journal::append(&txn, &line).await?;
         txn.commit().await.map_err(StoreError::from)?;
         self.after(&rows, &left).await;
         Ok(rows.len())
@@ -79,13 +78,7 @@ impl Operator {
         }
         containers::delete(txn, row.id).await?;
         let detail = format!("{} of {}", row.alias, database.name);
-        let entry = Entry {
-            database: Some(row.database),
-            container: Some(row.id),
-            chain: row.chain,
-            ..self.gone("container_deleted", detail)
-        };
-        store::journal::append(txn, &entry).await?;
+        store::journal::append(txn, &self.line_about(row, "container_deleted", Some(detail))).await?;
         Ok(left)
     }
 
@@ -97,9 +90,5 @@ impl Operator {
         for chain in rows.iter().filter_map(|row| row.chain) {
             self.engine.inner.watch.announce(chain);
         }
-    }
-
-    fn gone(&self, action: &str, detail: String) -> Entry {
-        journal::setting(&self.engine, self.organisation, &self.actor(), action, Some(detail))
     }
 }

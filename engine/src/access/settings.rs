@@ -1,152 +1,15 @@
-use chain::{ContainerId, DatabaseId, Event, Fault, RegistrationId};
+//! Databases and their containers.
+
+use chain::{ContainerId, DatabaseId, Event, RegistrationId};
 
 use super::Operator;
 use super::form::{FormError, Problem, alias, free_slug, invalid, slug, words};
 use crate::gate::LONGEST_SECONDS;
-use crate::guard::secret::ClientSecret;
-use crate::guard::{Place, Purpose};
 use crate::keeper::News;
-use crate::provider::{Profile, ProfileError, Settings};
-use crate::store::{self, StoreError, containers, databases, registrations};
-use crate::view::RegistrationView;
-
-/// An app registration as it is entered.
-pub struct RegistrationForm {
-    /// The registration to change; `None` for a new one.
-    pub id: Option<RegistrationId>,
-    /// Its name.
-    pub name: String,
-    /// The kind of provider, `exact` or `custom`.
-    pub provider: String,
-    /// The country's code; of no meaning to a custom provider.
-    pub country: String,
-    /// An override of the provider's address.
-    pub base_url: Option<String>,
-    /// The client id.
-    pub client_id: String,
-    /// The client secret; `None` keeps the stored one.
-    pub client_secret: Option<ClientSecret>,
-    /// Overrides of the timing, as JSON; see [`crate::provider::Timing`].
-    pub timing: Option<String>,
-    /// What a custom provider is, as JSON; see [`crate::provider::Custom`].
-    pub custom: Option<String>,
-    /// Send a PKCE challenge.
-    pub pkce: bool,
-}
+use crate::store::journal::Entry;
+use crate::store::{self, containers, databases};
 
 impl Operator {
-    /// Every app registration of the organisation, by name.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn registrations(&self) -> Result<Vec<RegistrationView>, StoreError> {
-        let db = &self.engine.inner.db;
-        let rows = registrations::all(db, self.organisation).await?;
-        let used = containers::count_by_registration(db, self.organisation).await?;
-        let view = |row: registrations::Row| RegistrationView {
-            redirect_uri: self.engine.redirect_uri(&row.slug),
-            containers: used.get(&row.id).copied().unwrap_or(0),
-            place: row.place(),
-            id: row.id,
-            slug: row.slug,
-            name: row.name,
-            provider: row.provider,
-            country: row.country,
-            base_url: row.base_url,
-            client_id: row.client_id,
-            timing: row.timing,
-            custom: row.custom,
-            pkce: row.pkce,
-            refused_since: row.refused_since,
-        };
-        Ok(rows.into_iter().map(view).collect())
-    }
-
-    /// Saves an app registration; a corrected one is tried at once by the chains that wait for it.
-    ///
-    /// # Errors
-    /// See [`FormError`].
-    pub async fn save_registration(&self, form: RegistrationForm) -> Result<RegistrationId, FormError> {
-        let db = &self.engine.inner.db;
-        let (name, client_id) = (form.name.trim().to_owned(), form.client_id.trim().to_owned());
-        let base_url = form.base_url.map(|url| url.trim().trim_end_matches('/').to_owned());
-        let base_url = base_url.filter(|url| !url.is_empty());
-        let timing = form.timing.filter(|timing| !timing.trim().is_empty());
-        let custom = form.custom.filter(|custom| !custom.trim().is_empty());
-        let settings = Settings {
-            provider: &form.provider,
-            country: &form.country,
-            base_url: base_url.as_deref(),
-            timing: timing.as_deref(),
-            custom: custom.as_deref(),
-        };
-        check_registration(&name, &client_id, settings)?;
-        if form.client_secret.as_ref().is_some_and(|secret| secret.expose().trim().is_empty()) {
-            return Err(invalid("client_secret", Problem::Empty));
-        }
-        let known = match form.id {
-            Some(id) => Some(self.registration(id).await?.ok_or(FormError::NotFound)?),
-            None => None,
-        };
-        let id = match &known {
-            Some(row) => row.id,
-            None => RegistrationId(self.new_id()),
-        };
-        let client_secret = match (&form.client_secret, &known) {
-            (Some(secret), _) => {
-                let place = Place::new(self.organisation, "registrations", id.0, "client_secret");
-                let secret = secret.expose().trim().as_bytes();
-                self.engine.inner.guard.seal(db, self.organisation, Purpose::Tokens, &place, secret).await?
-            }
-            (None, Some(row)) => row.client_secret.clone(),
-            (None, None) => return Err(invalid("client_secret", Problem::Empty)),
-        };
-        let slug = match &known {
-            Some(row) => row.slug.clone(),
-            None => self.free_registration_slug(&name).await?,
-        };
-        let row = registrations::Row {
-            id,
-            organisation: self.organisation,
-            slug,
-            name,
-            provider: form.provider,
-            country: form.country,
-            base_url,
-            client_id,
-            client_secret,
-            timing,
-            custom,
-            pkce: form.pkce,
-            refused_since: None,
-            created_at: known.as_ref().map_or(self.engine.now(), |row| row.created_at),
-            revision: known.as_ref().map_or(0, |row| row.revision),
-        };
-        match known {
-            Some(_) => {
-                registrations::update(db, &row).await?;
-                self.engine.inner.kept.end();
-                self.retry_refused(id).await?;
-            }
-            None => registrations::insert(db, &row).await?,
-        }
-        Ok(id)
-    }
-
-    /// Deletes an app registration that no container uses.
-    ///
-    /// # Errors
-    /// See [`FormError`].
-    pub async fn delete_registration(&self, id: RegistrationId) -> Result<(), FormError> {
-        let db = &self.engine.inner.db;
-        self.registration(id).await?.ok_or(FormError::NotFound)?;
-        let used = containers::count_by_registration(db, self.organisation).await?;
-        match used.get(&id).copied().unwrap_or(0) {
-            0 => Ok(registrations::delete(db, self.organisation, id).await?),
-            by => Err(invalid("registration", Problem::InUse { by })),
-        }
-    }
-
     /// Creates a database and returns its slug, made of the name.
     ///
     /// # Errors
@@ -184,7 +47,13 @@ impl Operator {
             name: name.to_owned(),
             created_at: now,
         };
-        Ok(databases::insert(&self.engine.inner.db, &row).await?)
+        let txn = store::begin(&self.engine.inner.db).await?;
+        databases::insert(&txn, &row).await?;
+        Ok(self.commit(txn, &[self.database_line(&row, "database_created", row.name.clone())]).await?)
+    }
+
+    pub(super) fn database_line(&self, row: &databases::Row, action: &str, detail: String) -> Entry {
+        Entry { database: Some(row.id), ..self.line(action, Some(detail)) }
     }
 
     /// Gives a database another name; its slug stays, since programs use it.
@@ -195,9 +64,11 @@ impl Operator {
         let name = words("name", name, 100)?;
         let row = databases::by_slug(&self.engine.inner.db, self.organisation, slug).await?;
         let row = row.ok_or(FormError::NotFound)?;
-        databases::rename(&self.engine.inner.db, row.id, &name, slug).await?;
-        self.engine.inner.kept.end();
-        Ok(())
+        let txn = store::begin(&self.engine.inner.db).await?;
+        databases::rename(&txn, row.id, &name, slug).await?;
+        let detail = (name != row.name).then(|| format!("{} → {name}", row.name));
+        let line = detail.map(|detail| self.database_line(&row, "database_renamed", detail));
+        Ok(self.commit(txn, line.as_slice()).await?)
     }
 
     /// Creates a data container.
@@ -222,7 +93,10 @@ impl Operator {
         }
         let container = self.new_container(row.id, alias, registration, warm);
         let id = container.id;
-        containers::insert(db, &container).await?;
+        let txn = store::begin(db).await?;
+        containers::insert(&txn, &container).await?;
+        let detail = format!("{} of {}", container.alias, row.name);
+        self.commit(txn, &[self.line_about(&container, "container_created", Some(detail))]).await?;
         Ok(id)
     }
 
@@ -259,9 +133,11 @@ impl Operator {
         if alias != row.alias && containers::by_alias(db, row.database, &alias).await?.is_some() {
             return Err(invalid("alias", Problem::Taken));
         }
-        containers::rename(db, container, &alias).await?;
-        self.engine.inner.kept.end();
-        Ok(())
+        let txn = store::begin(db).await?;
+        containers::rename(&txn, container, &alias).await?;
+        let detail = (alias != row.alias).then(|| format!("{} → {alias}", row.alias));
+        let line = detail.map(|detail| self.line_about(&row, "container_renamed", Some(detail)));
+        Ok(self.commit(txn, line.as_slice()).await?)
     }
 
     /// Keeps a container's token fresh all the time, or renews it on demand.
@@ -270,8 +146,12 @@ impl Operator {
     /// See [`FormError`].
     pub async fn set_warm(&self, container: ContainerId, warm: bool) -> Result<(), FormError> {
         let row = self.container_row(container).await?.ok_or(FormError::NotFound)?;
-        containers::set_warm(&self.engine.inner.db, container, warm).await?;
-        self.engine.inner.kept.end();
+        let txn = store::begin(&self.engine.inner.db).await?;
+        containers::set_warm(&txn, container, warm).await?;
+        let word = if warm { "kept fresh" } else { "renewed on demand" };
+        let detail = (warm != row.warm).then(|| word.to_owned());
+        let line = detail.map(|detail| self.line_about(&row, "container_changed", Some(detail)));
+        self.commit(txn, line.as_slice()).await?;
         if let Some(chain) = row.chain {
             // The next wake-up is another one now.
             self.engine.tell_or_log(chain, News::by(&self.actor(), Event::Tick)).await;
@@ -285,44 +165,17 @@ impl Operator {
     /// See [`FormError`].
     pub async fn set_cache_seconds(&self, container: ContainerId, seconds: u32) -> Result<(), FormError> {
         check_cache_seconds(seconds)?;
-        self.container_row(container).await?.ok_or(FormError::NotFound)?;
-        containers::set_cache_seconds(&self.engine.inner.db, container, seconds).await?;
-        self.engine.inner.kept.end();
-        Ok(())
+        let row = self.container_row(container).await?.ok_or(FormError::NotFound)?;
+        let txn = store::begin(&self.engine.inner.db).await?;
+        containers::set_cache_seconds(&txn, container, seconds).await?;
+        let detail = (seconds != row.cache_seconds).then(|| format!("answers kept for {seconds} s"));
+        let line = detail.map(|detail| self.line_about(&row, "container_changed", Some(detail)));
+        Ok(self.commit(txn, line.as_slice()).await?)
     }
 
-    async fn retry_refused(&self, id: RegistrationId) -> Result<(), StoreError> {
-        let refused = |row: &store::chains::Row| row.chain.fault() == Some(Fault::ClientRefused);
-        for row in
-            store::chains::of_registration(&self.engine.inner.db, id).await?.into_iter().filter(refused)
-        {
-            self.engine.tell_or_log(row.chain.id, News::by(&self.actor(), Event::RefreshNow)).await;
-        }
-        Ok(())
-    }
-
-    async fn registration(&self, id: RegistrationId) -> Result<Option<registrations::Row>, StoreError> {
-        registrations::in_organisation(&self.engine.inner.db, self.organisation, id).await
-    }
-
-    async fn free_registration_slug(&self, name: &str) -> Result<String, FormError> {
-        let rows = registrations::all(&self.engine.inner.db, self.organisation).await?;
-        free_slug(name, |slug| rows.iter().any(|row| row.slug == slug))
-    }
-
-    fn new_id(&self) -> u128 {
+    pub(super) fn new_id(&self) -> u128 {
         store::new_id(&self.engine.inner.clock)
     }
-}
-
-/// Whether an app registration would be saved, as far as that can be said without saving it.
-///
-/// # Errors
-/// [`FormError::Invalid`] names the field.
-pub fn check_registration(name: &str, client_id: &str, settings: Settings<'_>) -> Result<(), FormError> {
-    words("name", name, 100)?;
-    words("client_id", client_id, 200)?;
-    Profile::of(settings).map(|_| ()).map_err(profile_problem)
 }
 
 /// Whether a container may be called so.
@@ -340,20 +193,4 @@ pub fn check_alias(wish: &str) -> Result<(), FormError> {
 pub fn check_cache_seconds(seconds: u32) -> Result<(), FormError> {
     let (least, most) = (0, LONGEST_SECONDS);
     if seconds > most { Err(invalid("cache_seconds", Problem::OutOfBounds { least, most })) } else { Ok(()) }
-}
-
-fn profile_problem(error: ProfileError) -> FormError {
-    match error {
-        ProfileError::Country => invalid("country", Problem::Unknown),
-        ProfileError::Address => invalid("base_url", Problem::NotAUrl),
-        ProfileError::Timing(what) => invalid("timing", Problem::Timing(what)),
-        ProfileError::Provider => invalid("provider", Problem::Unknown),
-        ProfileError::Custom(what) => invalid("custom", Problem::NotUnderstood(what)),
-        ProfileError::NotCustom => invalid("custom", Problem::NotUnderstood(error.to_string())),
-        ProfileError::Missing(field) => invalid(field, Problem::Empty),
-        ProfileError::Endpoint(field) => invalid(field, Problem::NotAnAddress),
-        ProfileError::Pointer(field) => invalid(field, Problem::NotAPointer),
-        ProfileError::Parameter(name) => invalid("parameters", Problem::OwnParameter(name)),
-        ProfileError::Origin => invalid("origins", Problem::NotAUrl),
-    }
 }

@@ -54,6 +54,11 @@ impl Engine {
     /// Points a container at a chain; what the container wishes changes when the chain wakes.
     pub(crate) async fn point(&self, container: ContainerId, chain: ChainId) -> Result<(), TellError> {
         tending::point(&self.inner.db, container, chain).await?;
+        self.pointed(chain).await
+    }
+
+    /// A container points at this chain now, and that is committed.
+    pub(crate) async fn pointed(&self, chain: ChainId) -> Result<(), TellError> {
         self.inner.kept.end();
         self.inner.watch.announce(chain);
         self.tell(chain, News::system(Event::Tick)).await?;

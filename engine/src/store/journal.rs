@@ -22,7 +22,7 @@ pub struct Entry {
     pub at: Time,
     /// Whose.
     pub organisation: OrganisationId,
-    /// Who: `operator:<name>` or `system`.
+    /// Who: `operator:<name>`, `stranger` or `system`.
     pub actor: String,
     /// From which network address.
     pub from_address: Option<String>,

@@ -22,6 +22,8 @@ pub struct TaskStatus {
 const ANSWERS_PERIOD: Duration = Duration::from_secs(10);
 /// A grant that was exchanged this long ago and is not attached has nobody working on it.
 const GRACE: Duration = Duration::from_secs(300);
+/// Failed sign-ins that are told together are looked for this often.
+const FAILURES_PERIOD: Duration = Duration::from_secs(20);
 /// What was counted is written down this often.
 const FIGURES_PERIOD: Duration = Duration::from_secs(5);
 /// What was written to the journal gets its place in the chain this often.
@@ -63,6 +65,14 @@ impl Engine {
         let engine = self.clone();
         self.background(async move {
             engine.every("figures", FIGURES_PERIOD, async |engine| engine.add_up().await).await;
+        });
+        let engine = self.clone();
+        self.background(async move {
+            engine
+                .every("failed sign-ins", FAILURES_PERIOD, async |engine| {
+                    engine.write_failures(Some(engine.now())).await
+                })
+                .await;
         });
         let engine = self.clone();
         self.background(async move {
