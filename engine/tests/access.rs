@@ -12,6 +12,8 @@ mod world;
 mod consumers;
 #[path = "access/failures.rs"]
 mod failures;
+#[path = "access/kept.rs"]
+mod kept;
 #[path = "access/messages.rs"]
 mod messages;
 #[path = "access/recovery.rs"]
