@@ -4,6 +4,7 @@ mod consumer;
 mod doctor;
 mod failure;
 mod keys;
+mod lint;
 mod migrate;
 mod moment;
 mod operator;
@@ -12,6 +13,7 @@ mod serve;
 pub use failure::Failure;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use engine::clock::Clock;
@@ -59,13 +61,22 @@ enum Command {
     Keys(keys::Verb),
     /// Check settings, store, keys and clock
     Doctor,
+    /// Check policy files for lifetimes that are missing or unsafe
+    Lint(lint::Wishes),
 }
 
-/// Runs what the command line asks for.
+/// Runs what the command line asks for; `lint` says with its exit code what it came to.
 ///
 /// # Errors
 /// Whatever went wrong, to be printed on one line.
-pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+pub async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    if let Command::Lint(wishes) = &arguments.command {
+        return lint::run(wishes);
+    }
+    obey(arguments).await.map(|()| ExitCode::SUCCESS)
+}
+
+async fn obey(arguments: Arguments) -> Result<(), Failure> {
     if matches!(arguments.command, Command::Doctor) {
         return doctor::run(&arguments.flags).await;
     }
@@ -84,7 +95,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
             engine.shutdown().await;
             Ok(done?)
         }
-        Command::Doctor => Ok(()),
+        Command::Doctor | Command::Lint(_) => Ok(()),
     }
 }
 

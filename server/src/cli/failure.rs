@@ -79,6 +79,9 @@ pub enum Failure {
     /// An operator was not added or changed.
     #[error(transparent)]
     Operator(#[from] SetUpError),
+    /// What was found cannot be shown.
+    #[error("cannot write to standard output")]
+    Show(#[source] io::Error),
     /// The password could not be read.
     #[error("could not read the password from {from}")]
     Password {

@@ -18,6 +18,7 @@ pub struct Binary {
 #[derive(Debug)]
 pub struct Ended {
     pub good: bool,
+    pub code: Option<i32>,
     pub out: String,
     pub err: String,
 }
@@ -59,6 +60,7 @@ impl Binary {
         let ended = within_a_minute(child);
         Ended {
             good: ended.status.success(),
+            code: ended.status.code(),
             out: String::from_utf8(ended.stdout).unwrap(),
             err: String::from_utf8(ended.stderr).unwrap(),
         }

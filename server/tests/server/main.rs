@@ -22,6 +22,7 @@ mod headers;
 mod health;
 mod journal;
 mod keys;
+mod lint;
 mod live;
 mod metrics;
 mod openapi;
