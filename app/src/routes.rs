@@ -1,7 +1,7 @@
 //! Every page and its address.
 
 use crate::frame::{not_found, signed_in};
-use crate::{consumers, database, databases, guide, monitoring, recovery, repairs, settings, sign_in};
+use crate::{consumers, database, databases, guide, lint, monitoring, recovery, repairs, settings, sign_in};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/consumers") view=|| signed_in(consumers::list) ssr=SsrMode::Async/>
                 <Route path=path!("/consumers/new") view=|| signed_in(consumers::new) ssr=SsrMode::Async/>
                 <Route path=path!("/consumers/:consumer") view=|| signed_in(consumers::show) ssr=SsrMode::Async/>
+                <Route path=path!("/policies/lint") view=|| signed_in(lint::page) ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=|| signed_in(settings::overview) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/alerts") view=|| signed_in(settings::alerts) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/recovery") view=|| signed_in(settings::recovery) ssr=SsrMode::Async/>

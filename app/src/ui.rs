@@ -24,7 +24,7 @@ pub use icon::Icon;
 #[cfg(feature = "ssr")]
 pub use icons::Icons;
 #[cfg(feature = "ssr")]
-pub use inputs::{FileField, NumberField};
+pub use inputs::{FileField, NumberField, TextArea};
 #[cfg(feature = "ssr")]
 pub use page_links::{PageLinks, pages_around};
 #[cfg(feature = "ssr")]

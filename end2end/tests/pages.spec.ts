@@ -59,6 +59,20 @@ const FURNISHED: Visit[] = [
       await alive(page);
     },
   },
+  { name: "lint", path: "/policies/lint" },
+  {
+    name: "lint-found",
+    path: "/policies/lint",
+    prepare: async (page) => {
+      const lifetimes = "<ExpiresIn>-1</ExpiresIn><RefreshTokenExpiresIn ref='kvm.life'/>";
+      await page
+        .getByLabel("Or paste it")
+        .fill(`<OAuthV2 name="Issue"><Operation>GenerateAccessToken</Operation>${lifetimes}</OAuthV2>`);
+      await page.getByRole("button", { name: "Check", exact: true }).click();
+      await expect(page.locator(".finding")).toHaveCount(3);
+      await alive(page);
+    },
+  },
   { name: "settings", path: "/settings" },
   { name: "guide", path: "/guide" },
   { name: "guide-topic", path: "/guide/hardening" },

@@ -1,4 +1,4 @@
-//! Fields for numbers and files.
+//! Fields for numbers, files and texts of many lines.
 
 use super::fields::{Below, describe};
 use leptos::prelude::*;
@@ -85,6 +85,48 @@ pub fn FileField(
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described
             />
+            <Below id hint error/>
+        </div>
+    }
+}
+
+/// A field for a text of many lines.
+#[component]
+pub fn TextArea(
+    /// The id of the input, unique on the page.
+    id: String,
+    /// The name under which it is sent.
+    name: &'static str,
+    /// What it is for.
+    #[prop(into)]
+    label: String,
+    /// What it holds.
+    #[prop(into, optional)]
+    value: String,
+    /// More about it.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// What is wrong with what was sent.
+    #[prop(default = None)]
+    error: Option<String>,
+) -> impl IntoView {
+    let described = describe(&id, hint.is_some(), error.is_some());
+    // A browser drops a new line at the beginning; the text may begin with one of its own.
+    let text = format!("\n{value}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <textarea
+                id=id.clone()
+                name=name
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described
+            >
+                {text}
+            </textarea>
             <Below id hint error/>
         </div>
     }

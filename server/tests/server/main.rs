@@ -28,6 +28,7 @@ mod metrics;
 mod openapi;
 mod operator;
 mod parts;
+mod policies_lint;
 mod postgres;
 mod recovery;
 mod renew;

@@ -11,8 +11,11 @@ impl Browser {
     pub async fn post_parts(&self, path: &str, fields: &[(&str, impl AsRef<[u8]>)]) -> Response {
         let mut body = Vec::new();
         for (name, value) in fields {
-            let file =
-                if *name == "picture" { "; filename=\"a.png\"\r\nContent-Type: image/png" } else { "" };
+            let file = match *name {
+                "picture" => "; filename=\"a.png\"\r\nContent-Type: image/png",
+                "file" => "; filename=\"issue.xml\"\r\nContent-Type: text/xml",
+                _ => "",
+            };
             let head = format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
             body.extend_from_slice(head.as_bytes());
             body.extend_from_slice(value.as_ref());
