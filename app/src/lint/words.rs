@@ -71,6 +71,7 @@ pub fn unread(language: Language, it: &NotRead) -> String {
     let detail = it.detail.as_str();
     match it.why.as_str() {
         "too_large" => say!(language, "lint.unread.too_large", most = detail),
+        "link" => say!(language, "lint.unread.link"),
         "not_text" => say!(language, "lint.unread.not_text"),
         "not_xml" => say!(language, "lint.unread.not_xml", detail = detail),
         "doctype" => say!(language, "lint.unread.doctype"),

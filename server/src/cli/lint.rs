@@ -104,6 +104,7 @@ fn folder(root: &Path) -> Report {
                 continue;
             }
         };
+        let mut deeper = Vec::new();
         for entry in entries {
             seen += 1;
             if seen > Bundle::MOST_FILES {
@@ -113,12 +114,13 @@ fn folder(root: &Path) -> Report {
             let path = entry.path();
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if depth < DEEPEST && !is_passed_over(&entry) {
-                    folders.push((path, depth + 1));
+                    deeper.push((path, depth + 1));
                 }
             } else {
                 member(&mut bundle, root, &path, &entry);
             }
         }
+        folders.extend(deeper.into_iter().rev());
     }
     bundle.finish()
 }
@@ -147,11 +149,11 @@ fn is_passed_over(entry: &DirEntry) -> bool {
     name == "resources" || name.as_encoded_bytes().starts_with(b".")
 }
 
-/// What is in a folder, the last name first, since folders are taken from the end.
+/// What is in a folder, by name.
 fn list(folder: &Path) -> Result<Vec<DirEntry>, Unread> {
     let entries = fs::read_dir(folder).and_then(|entries| entries.take(Bundle::MOST_FILES + 1).collect());
     let mut entries: Vec<DirEntry> = entries.map_err(|error| closed(&error))?;
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.file_name()));
+    entries.sort_by_key(DirEntry::file_name);
     Ok(entries)
 }
 
