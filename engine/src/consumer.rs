@@ -9,7 +9,7 @@ mod used;
 pub(crate) use allowance::Allowances;
 pub use allowance::USUAL_ALLOWANCE;
 pub(crate) use kept::Kept;
-pub(crate) use key::{fresh, shown};
+pub(crate) use key::{digest, digest_of, fresh, shown};
 pub(crate) use reach::Place;
 pub use reach::{BorrowError, ContainerState, DatabaseState, LONGEST_WAIT, ReachError};
 pub(crate) use used::Uses;
@@ -22,16 +22,23 @@ use chain::{ConsumerId, OrganisationId, Time};
 use thiserror::Error;
 
 use crate::engine::Engine;
+use crate::gathered::share;
+use crate::issued::{self, Scope};
 use crate::store::{StoreError, consumers};
 
-/// A program whose key was checked for the request at hand; cheap to clone.
+/// Keys and tokens that are looked for in one query at most.
+pub(crate) const AT_ONCE: usize = 64;
+
+/// A program whose key, or token, was checked for the request at hand; cheap to clone.
 #[derive(Clone)]
 pub struct Consumer {
     pub(crate) engine: Engine,
     pub(crate) row: Arc<consumers::Row>,
+    /// Where its token reaches less than its key.
+    pub(crate) only: Option<Scope>,
 }
 
-/// Why a key opens nothing.
+/// Why a key, or an access token that was issued in its place, opens nothing.
 #[derive(Debug, Error)]
 pub enum KeyError {
     /// It is no key of ours: those have a shape.
@@ -64,13 +71,26 @@ pub enum KeyError {
 }
 
 impl Engine {
-    /// The program whose key this is; every request asks anew, so that a revoked key opens nothing.
+    /// The program whose key this is, or to which this access token was issued; every request asks
+    /// anew, so that what is revoked opens nothing.
     ///
     /// # Errors
     /// See [`KeyError`].
     pub async fn consumer(&self, key: &str, from: Option<IpAddr>) -> Result<Consumer, KeyError> {
-        let digest = key::digest(key).ok_or(KeyError::Malformed)?;
+        if let Some(hash) = issued::access_hash(key) {
+            return self.bearer(&hash, from).await;
+        }
+        let digest = digest(key).ok_or(KeyError::Malformed)?;
         let row = self.consumer_row(digest).await?.ok_or(KeyError::Unknown)?;
+        self.open_to(row, from).await
+    }
+
+    /// Lets a consumer in whose key works and did not make too many requests.
+    pub(crate) async fn open_to(
+        &self,
+        row: Arc<consumers::Row>,
+        from: Option<IpAddr>,
+    ) -> Result<Consumer, KeyError> {
         let now = self.now();
         if let Some(at) = row.revoked_at {
             return Err(KeyError::Revoked { at });
@@ -82,7 +102,7 @@ impl Engine {
             return Err(KeyError::TooMany { retry_after });
         }
         self.note_key_use(&row, from, now).await;
-        Ok(Consumer { engine: self.clone(), row })
+        Ok(Consumer { engine: self.clone(), row, only: None })
     }
 
     /// Lets every key make so many requests a minute; [`USUAL_ALLOWANCE`] unless said.
@@ -90,18 +110,34 @@ impl Engine {
         self.inner.allowances.allow(requests_a_minute);
     }
 
-    async fn consumer_row(&self, digest: [u8; 32]) -> Result<Option<Arc<consumers::Row>>, StoreError> {
+    pub(crate) async fn consumer_row(
+        &self,
+        digest: [u8; 32],
+    ) -> Result<Option<Arc<consumers::Row>>, StoreError> {
         let kept = &self.inner.kept;
         if let Some(row) = kept.key(&digest, self) {
             return Ok(Some(row));
         }
         let begun = kept.begin(self);
-        let Some(row) = consumers::by_hash(&self.inner.db, &crate::random::hex(&digest)).await? else {
-            return Ok(None);
-        };
-        let row = Arc::new(row);
-        kept.keep_key(digest, &row, begun);
+        let (heard, first) = self.inner.keys.ask(crate::random::hex(&digest));
+        if first {
+            let engine = self.clone();
+            drop(self.begin(async move {
+                engine.inner.keys.answer(AT_ONCE, |hashes| engine.consumer_rows(hashes)).await;
+            }));
+        }
+        let Some(row) = heard.await.map_err(|_| StoreError::Interrupted)?? else { return Ok(None) };
+        kept.keep_key(digest, &row, &begun);
         Ok(Some(row))
+    }
+
+    async fn consumer_rows(
+        &self,
+        hashes: Vec<String>,
+    ) -> Vec<Result<Option<Arc<consumers::Row>>, StoreError>> {
+        let found = consumers::by_hashes(&self.inner.db, hashes.clone()).await;
+        let rows = found.map(|rows| rows.into_iter().map(|(hash, row)| (hash, Arc::new(row))).collect());
+        share(hashes, rows)
     }
 
     /// Writes down now and then that a key was used; a store that refuses keeps nobody from a token.

@@ -21,13 +21,16 @@ use crate::clock::Clock;
 use crate::consumer::{Allowances, Kept, Uses};
 use crate::figures::Figures;
 use crate::gate::{Cache, Traffic, Upstream};
+use crate::gathered::Gathered;
 use crate::guard::{Guard, GuardError, KeyringError};
+use crate::issued::{Issued, Wish};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::{Doors, Tokens};
 use crate::provider::Http;
 use crate::recover::Proofs;
 use crate::rotation::Looked;
-use crate::store::{self, StoreError};
+use crate::store::issued_tokens::{Found, Hash};
+use crate::store::{self, StoreError, consumers};
 use crate::throttle::Throttle;
 
 /// What an engine is opened with.
@@ -109,6 +112,10 @@ pub(crate) struct Inner {
     pub kept: Kept,
     pub uses: Uses,
     pub allowances: Allowances,
+    /// Keys and tokens that requests at this moment bring, and tokens that wait to be issued.
+    pub keys: Gathered<String, Result<Option<Arc<consumers::Row>>, StoreError>>,
+    pub tokens_looked_for: Gathered<Hash, Result<Option<Arc<Found>>, StoreError>>,
+    pub issuing: Gathered<Wish, Result<Issued, StoreError>>,
     /// The way to the providers' data, what is kept of it, and how much may be asked.
     pub upstream: Upstream,
     pub cache: Arc<Cache>,
@@ -176,6 +183,9 @@ impl Engine {
             kept,
             uses: Uses::default(),
             allowances: Allowances::default(),
+            keys: Gathered::default(),
+            tokens_looked_for: Gathered::default(),
+            issuing: Gathered::default(),
             upstream: Upstream::new()?,
             cache: Arc::default(),
             traffic: Traffic::default(),

@@ -18,6 +18,7 @@ pub mod credentials;
 pub mod databases;
 pub mod grants;
 pub mod hours;
+pub mod issued_tokens;
 pub mod journal;
 pub mod journal_heads;
 pub mod keys;
@@ -35,6 +36,7 @@ pub mod sealed;
 pub mod sessions;
 pub mod setup_links;
 pub mod tending;
+pub mod token_families;
 pub mod traffic;
 
 mod cells;
@@ -62,4 +64,19 @@ pub struct Purge {
     pub now: Time,
     /// At most as many rows.
     pub limit: u64,
+}
+
+impl Purge {
+    /// The limit, as the store counts.
+    pub(crate) fn most(self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX)
+    }
+}
+
+/// The same with the last one repeated, so that lists of many lengths make few statements to prepare.
+fn padded<T: Clone>(mut list: Vec<T>) -> Vec<T> {
+    if let Some(last) = list.last().cloned() {
+        list.resize(list.len().next_power_of_two(), last);
+    }
+    list
 }

@@ -56,14 +56,17 @@ const STATEMENTS: &[&str] = &[
     )",
     "CREATE INDEX token_families_consumer ON token_families (consumer_id)",
     "CREATE INDEX token_families_expires_at ON token_families (expires_at)",
-    // A token is kept as the SHA-256 of its text.
+    // A token is kept as the SHA-256 of its text. `databases` are slugs, where it reaches less than its
+    // family; `successor` is the hash of what took its place, until it was asked for once more.
     "CREATE TABLE issued_tokens (
         hash {bytes} PRIMARY KEY,
         family_id TEXT NOT NULL REFERENCES token_families (id) ON DELETE CASCADE,
         kind TEXT NOT NULL,
+        databases TEXT,
         issued_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL,
         superseded_at BIGINT,
+        successor {bytes},
         revoked_at BIGINT
     )",
     "CREATE INDEX issued_tokens_family ON issued_tokens (family_id)",

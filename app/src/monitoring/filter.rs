@@ -6,7 +6,7 @@ use engine::view::{Cursor, MessageFilter};
 use url::form_urlencoded::{Serializer, parse};
 
 /// The actions that can be asked for: those of the journal that have words.
-pub const ACTIONS: [&str; 46] = [
+pub const ACTIONS: [&str; 47] = [
     "linked",
     "adopted",
     "refreshed",
@@ -53,6 +53,7 @@ pub const ACTIONS: [&str; 46] = [
     "sign_in_failed",
     "operator_added",
     "operator_reset",
+    "refresh_token_reused",
 ];
 
 /// Every message code, each once.

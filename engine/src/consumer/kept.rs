@@ -18,6 +18,7 @@ use super::reach::Place;
 use crate::engine::Engine;
 use crate::keeper::Turns;
 use crate::store::consumers;
+use crate::store::issued_tokens::{Found, TokenKind};
 
 /// Things of one kind that are kept; then all are forgotten, and read again when asked for.
 const MOST: usize = 8_192;
@@ -25,11 +26,12 @@ const MOST: usize = 8_192;
 /// announcing it.
 const BELIEVED: Duration = Duration::from_secs(1);
 
-/// The keys, and the containers as those keys see them.
+/// The keys, the issued access tokens, and the containers as those keys see them.
 pub(crate) struct Kept {
     alone: bool,
     changes: AtomicU64,
     keys: Shelf<[u8; 32], consumers::Row>,
+    tokens: Shelf<[u8; 32], Found>,
     places: Shelf<Asked, Place>,
 }
 
@@ -46,10 +48,17 @@ pub(crate) struct Begun {
 impl Kept {
     /// Keeps nothing yet, and never anything unless this process is `alone` on the store.
     pub(crate) fn new(alone: bool) -> Self {
-        Self { alone, changes: AtomicU64::new(0), keys: Shelf::default(), places: Shelf::default() }
+        Self {
+            alone,
+            changes: AtomicU64::new(0),
+            keys: Shelf::default(),
+            tokens: Shelf::default(),
+            places: Shelf::default(),
+        }
     }
 
-    /// A consumer, a database, a container or an app registration was changed, and that is committed.
+    /// A consumer, a database, a container or an app registration was changed, or an issued access token
+    /// ended before its time, and that is committed.
     pub(crate) fn end(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
     }
@@ -67,9 +76,22 @@ impl Kept {
     }
 
     /// Keeps the consumer with this key.
-    pub(crate) fn keep_key(&self, digest: [u8; 32], row: &Arc<consumers::Row>, begun: Begun) {
+    pub(crate) fn keep_key(&self, digest: [u8; 32], row: &Arc<consumers::Row>, begun: &Begun) {
         if self.alone {
             self.keys.keep(digest, Item { value: Arc::clone(row), begun: begun.of(0) });
+        }
+    }
+
+    /// The issued access token with this hash, if it was read a moment ago.
+    pub(crate) fn token(&self, hash: &[u8; 32], engine: &Engine) -> Option<Arc<Found>> {
+        let kept = self.tokens.find(hash)?;
+        self.holds(&kept, engine).then_some(kept.value)
+    }
+
+    /// Keeps an issued token, if it is an access token: a refresh token is good for one use.
+    pub(crate) fn keep_token(&self, found: &Arc<Found>, begun: &Begun) {
+        if self.alone && found.token.kind == TokenKind::Access {
+            self.tokens.keep(found.token.hash, Item { value: Arc::clone(found), begun: begun.of(0) });
         }
     }
 

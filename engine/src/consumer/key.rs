@@ -24,10 +24,15 @@ pub(crate) fn shown(key: &ConsumerKey) -> String {
 }
 
 /// What is stored of a key; `None` for a text that cannot be one.
-pub(super) fn digest(key: &str) -> Option<[u8; 32]> {
-    let digits = key.strip_prefix(PREFIX)?;
+pub(crate) fn digest(key: &str) -> Option<[u8; 32]> {
+    digest_of(PREFIX, key)
+}
+
+/// The SHA-256 of a text that has the shape: this prefix, and 256 bits in base64url.
+pub(crate) fn digest_of(prefix: &str, text: &str) -> Option<[u8; 32]> {
+    let digits = text.strip_prefix(prefix)?;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (digits.len() == DIGITS && digits.bytes().all(fits)).then(|| random::digest(key))
+    (digits.len() == DIGITS && digits.bytes().all(fits)).then(|| random::digest(text))
 }
 
 #[cfg(test)]

@@ -95,7 +95,8 @@ impl Consumer {
     /// # Errors
     /// When the store cannot be read.
     pub async fn databases(&self) -> Result<Vec<DatabaseState>, StoreError> {
-        let reached = reach::databases(&self.engine.inner.db, &self.row).await?;
+        let mut reached = reach::databases(&self.engine.inner.db, &self.row).await?;
+        reached.retain(|found| self.may_reach(&found.database.slug));
         Ok(self.states(reached))
     }
 
@@ -106,7 +107,7 @@ impl Consumer {
     pub async fn database(&self, slug: &str) -> Result<DatabaseState, ReachError> {
         let reached = reach::database(&self.engine.inner.db, &self.row, slug).await?;
         let first = reached.first().ok_or(ReachError::NotFound)?;
-        if !first.in_scope {
+        if !first.in_scope || !self.may_reach(slug) {
             return Err(ReachError::OutOfScope);
         }
         self.states(reached).pop().ok_or(ReachError::NotFound)
@@ -154,17 +155,22 @@ impl Consumer {
         let kept = &self.engine.inner.kept;
         let asked = (self.row.id, database.to_owned(), alias.to_owned());
         if let Some(place) = kept.place(&asked, &self.engine) {
-            return Ok(place);
+            return if self.may_reach(database) { Ok(place) } else { Err(ReachError::OutOfScope) };
         }
         let begun = kept.begin(&self.engine);
         let reached = reach::container(&self.engine.inner.db, &self.row, database, alias).await?;
         let reached = reached.ok_or(ReachError::NotFound)?;
-        if !reached.in_scope {
+        if !reached.in_scope || !self.may_reach(database) {
             return Err(ReachError::OutOfScope);
         }
         let place = Arc::new(Place::of(reached.container.ok_or(ReachError::NotFound)?, self.engine.now()));
         kept.keep_place(asked, &place, begun);
         Ok(place)
+    }
+
+    /// Whether its token is for this database; its key may be for fewer.
+    fn may_reach(&self, slug: &str) -> bool {
+        self.only.as_ref().is_none_or(|scope| scope.holds(slug))
     }
 
     /// Rows of one query, sorted by database.

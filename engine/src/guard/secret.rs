@@ -63,6 +63,10 @@ texts! {
     AuthorizationCode;
     /// The key of a consumer; shown once, and kept as a hash only.
     ConsumerKey;
+    /// An access token that Evergrant issued to a consumer; kept as a hash only.
+    IssuedAccessToken;
+    /// A refresh token that Evergrant issued to a consumer; kept as a hash only.
+    IssuedRefreshToken;
     /// What a scraper of the metrics shows.
     MetricsToken;
     /// What signs the alerts that are sent to a webhook.

@@ -13,7 +13,7 @@ use sea_orm::{
 use super::cells::{Cells, time};
 use super::entity::consumer_databases as scope;
 use super::entity::consumers::{ActiveModel, Column, Entity, Model};
-use super::{Purge, StoreError};
+use super::{Purge, StoreError, padded};
 
 /// How long a key that expired or was revoked is remembered: until then its program hears why.
 const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
@@ -47,9 +47,13 @@ pub struct Row {
     pub last_used_from: Option<String>,
 }
 
-/// The consumer whose key has this hash, whatever became of the key.
-pub async fn by_hash(db: &impl ConnectionTrait, hash: &str) -> Result<Option<Row>, StoreError> {
-    Entity::find().filter(Column::Hash.eq(hash)).one(db).await?.map(Row::try_from).transpose()
+/// The consumers whose keys have these hashes, whatever became of the keys, by hash.
+pub async fn by_hashes(
+    db: &impl ConnectionTrait,
+    hashes: Vec<String>,
+) -> Result<HashMap<String, Row>, StoreError> {
+    let found = Entity::find().filter(Column::Hash.is_in(padded(hashes))).all(db).await?;
+    found.into_iter().map(|row| Ok((row.hash.clone(), row.try_into()?))).collect()
 }
 
 /// The organisation's consumer with this id.

@@ -1,5 +1,6 @@
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use sea_orm::{DbErr, SqlErr};
 use thiserror::Error;
@@ -62,6 +63,12 @@ pub enum StoreError {
         /// The unknown step.
         name: String,
     },
+    /// What was asked together with others failed for all of them.
+    #[error(transparent)]
+    Shared(#[from] Arc<StoreError>),
+    /// Whoever asked for all did not come to its end.
+    #[error("the store was not asked")]
+    Interrupted,
     /// A query failed.
     #[error("the store did not answer as asked")]
     Query(#[source] DbErr),

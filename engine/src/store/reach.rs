@@ -3,11 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, Statement, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter,
+    QuerySelect, QueryTrait, Statement, Value,
+};
 
 use super::entity::{
-    chains as chains_entity, containers as containers_entity, databases as databases_entity,
-    registrations as registrations_entity,
+    chains as chains_entity, consumer_databases as scope, containers as containers_entity,
+    databases as databases_entity, registrations as registrations_entity,
 };
 use super::{StoreError, chains, consumers, containers, databases, registrations};
 
@@ -77,6 +80,25 @@ pub async fn database(
     read(db, consumer, format!("{}{AND_ON} AND databases.slug = $3{ORDER}", *FROM), [slug.into()]).await
 }
 
+/// Which of these slugs are of databases that the consumer's key reaches.
+pub async fn slugs(
+    db: &impl ConnectionTrait,
+    consumer: &consumers::Row,
+    asked: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let mut found = databases_entity::Entity::find()
+        .select_only()
+        .column(databases_entity::Column::Slug)
+        .filter(databases_entity::Column::OrganisationId.eq(consumer.organisation.to_string()))
+        .filter(databases_entity::Column::Slug.is_in(asked));
+    if !consumer.all_databases {
+        let mut bound = scope::Entity::find().select_only().column(scope::Column::DatabaseId);
+        bound = bound.filter(scope::Column::ConsumerId.eq(consumer.id.to_string()));
+        found = found.filter(databases_entity::Column::Id.in_subquery(bound.into_query()));
+    }
+    Ok(found.into_tuple().all(db).await?)
+}
+
 /// Every database that the consumer's key reaches, once for each of its containers.
 pub async fn databases(
     db: &impl ConnectionTrait,
@@ -120,7 +142,8 @@ async fn read<const N: usize>(
     Ok(reached)
 }
 
-fn columns<E: EntityTrait>(sql: &mut String, table: &str, prefix: &str) {
+/// Names every column of a table, each with a prefix of its own in the result.
+pub(super) fn columns<E: EntityTrait>(sql: &mut String, table: &str, prefix: &str) {
     for column in E::Column::iter() {
         let name = column.as_str();
         let _ = write!(sql, ", {table}.{name} AS {prefix}{name}");
