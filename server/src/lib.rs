@@ -15,6 +15,7 @@ mod health;
 mod layers;
 mod live;
 mod metrics;
+pub mod oauth;
 mod renew;
 pub mod router;
 mod session;

@@ -18,7 +18,7 @@ use tower_http::trace::TraceLayer;
 use crate::api::problem::Problem;
 use crate::layers::{body, headers, panic, peer, request_id, same_origin, trace};
 use crate::state::Shared;
-use crate::{api, callback, export, health, live, metrics, renew, session};
+use crate::{api, callback, export, health, live, metrics, oauth, renew, session};
 
 /// The whole server.
 pub fn router(shared: Shared) -> Router {
@@ -49,7 +49,8 @@ pub fn router(shared: Shared) -> Router {
         .layer(from_fn(body::bound))
         .layer(from_fn_with_state(public_url.clone(), same_origin::check))
         .layer(CatchPanicLayer::custom(panic::answer))
-        .merge(api::router());
+        .merge(api::router())
+        .merge(oauth::router());
     // One layer of the router: each one more would put every request into one more box.
     let around_all = ServiceBuilder::new()
         .map_request(without_foreign_id)

@@ -1,4 +1,5 @@
-//! Who calls: a program with a consumer key, as a bearer token or as the password of Basic.
+//! Who calls: a program with a consumer key, or with an access token that was issued for one, as a bearer
+//! token or as the password of Basic.
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::AUTHORIZATION;
@@ -7,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::guard::secret::ConsumerKey;
-use engine::{Consumer, Engine, KeyError};
+use engine::{Consumer, Engine, KeyError, issued};
 use zeroize::Zeroizing;
 
 use super::problem::Problem;
@@ -16,7 +17,7 @@ use crate::layers::peer::Address;
 /// The longest header that is looked at: a key with a user name is far shorter.
 const LONGEST: usize = 1_024;
 
-/// The program whose key came with the request; without one that works the handler never runs.
+/// The program whose key or token came with the request; without one that works the handler never runs.
 pub struct Caller(pub Consumer);
 
 impl<S> FromRequestParts<S> for Caller
@@ -30,6 +31,7 @@ where
         let key = key(&parts.headers)?;
         let from = parts.extensions.get::<Address>().map(|Address(from)| *from);
         let consumer = Engine::from_ref(state).consumer(key.expose(), from).await;
+        let refusal = if issued::is_access(key.expose()) { token_refusal } else { key_refusal };
         Ok(Self(consumer.map_err(refusal)?))
     }
 }
@@ -63,7 +65,25 @@ fn malformed() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "key-malformed", detail)
 }
 
-fn refusal(error: KeyError) -> Problem {
+/// Why an issued access token opens nothing.
+fn token_refusal(error: KeyError) -> Problem {
+    let unauthorized =
+        |code: &'static str, detail: &'static str| Problem::new(StatusCode::UNAUTHORIZED, code, detail);
+    match error {
+        KeyError::Malformed | KeyError::Unknown => {
+            unauthorized("token-unknown", "Nobody was given this access token, or it ended long ago.")
+        }
+        KeyError::Expired { .. } => {
+            unauthorized("token-expired", "The access token expired. Ask for the next one at /oauth/token.")
+        }
+        KeyError::Revoked { .. } => {
+            unauthorized("token-revoked", "The access token was revoked, or the key that it was issued for.")
+        }
+        KeyError::TooMany { .. } | KeyError::Store(_) => key_refusal(error),
+    }
+}
+
+fn key_refusal(error: KeyError) -> Problem {
     let unauthorized =
         |code: &'static str, detail: &'static str| Problem::new(StatusCode::UNAUTHORIZED, code, detail);
     match error {

@@ -18,9 +18,16 @@ pub const ADDRESS: &str = "/api/v1/openapi.json";
     info(
         title = "Evergrant",
         description = "Access tokens that always work, and how the chains behind them stand. Whatever is \
-            wrong upstream is answered with 503 and `Retry-After`; 401 is about the consumer key alone.",
+            wrong upstream is answered with 503 and `Retry-After`; 401 is about the consumer key alone. Wherever \
+            a consumer key is taken, an access token that was issued for one is taken, too.",
     ),
-    paths(crate::gate::pass),
+    paths(
+        crate::gate::pass,
+        crate::oauth::token::answer,
+        crate::oauth::revoke::answer,
+        crate::oauth::introspect::answer,
+        crate::oauth::metadata::show,
+    ),
     components(schemas(ProblemBody<'_>)),
     security(("bearer" = []), ("basic" = [])),
     modifiers(&Keys),

@@ -98,7 +98,7 @@ impl IntoResponse for Problem {
 }
 
 /// Never too early, and never at once.
-fn whole_seconds(wait: Duration) -> u64 {
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     let more = u64::from(wait.subsec_nanos() > 0);
     wait.as_secs().saturating_add(more).max(1)
 }

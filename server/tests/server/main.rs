@@ -25,6 +25,7 @@ mod keys;
 mod lint;
 mod live;
 mod metrics;
+mod oauth;
 mod openapi;
 mod operator;
 mod parts;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use engine::clock::Hand;
 use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::app::{CLIENT_ID, TestApp, USER};
+use crate::oauth::{self, Client};
 use crate::program::{CONTAINER, Program};
 use crate::schema::complaints;
 
@@ -14,6 +16,8 @@ const ONE: &str = "/api/v1/databases/{database}";
 const SHOW: &str = "/api/v1/databases/{database}/containers/{alias}";
 const TOKEN: &str = "/api/v1/databases/{database}/containers/{alias}/token";
 const GATE: &str = "/api/v1/databases/{database}/containers/{alias}/proxy/{path}";
+
+const METADATA: &str = "/.well-known/oauth-authorization-server";
 
 /// The document, and which of its answers were seen.
 struct Document {
@@ -34,7 +38,8 @@ impl Document {
     fn promised(&self) -> BTreeSet<(String, String)> {
         let paths = self.document["paths"].as_object().unwrap();
         let promised = paths.iter().flat_map(|(path, verbs)| {
-            let statuses = verbs["get"]["responses"].as_object().unwrap().keys();
+            let verb = verbs.as_object().unwrap().values().next().unwrap();
+            let statuses = verb["responses"].as_object().unwrap().keys();
             // The default is what the provider answers, whatever it is.
             let ours = statuses.filter(|status| *status != "default");
             ours.map(|status| (path.clone(), status.clone()))
@@ -47,13 +52,43 @@ impl Document {
         let status = answer.status().as_u16().to_string();
         let kind = crate::app::header(&answer, "content-type");
         let body: Value = answer.json().await.unwrap();
-        let schema = &self.document["paths"][path]["get"]["responses"][&status]["content"][&kind]["schema"];
+        let verb = self.document["paths"][path].as_object().unwrap().values().next().unwrap();
+        let schema = &verb["responses"][&status]["content"][&kind]["schema"];
         assert!(schema.is_object(), "{path} answers {status} with {kind}, which the document does not know");
         let wrong = complaints(&self.document, schema, &body);
         assert!(wrong.is_empty(), "{path} answers {status} with {body}: {wrong:?}");
         self.seen.insert((path.to_owned(), status));
         body
     }
+}
+
+/// What makes sense at each address for tokens.
+const SOUND: [(&str, &str); 2] = [("grant_type", "client_credentials"), ("token", "nothing")];
+const OAUTH: [&str; 3] = [oauth::TOKEN, oauth::REVOKE, oauth::INTROSPECT];
+
+/// Every answer about issued tokens but that of a store which fails.
+async fn check_oauth(document: &mut Document, app: &TestApp, hand: &Hand, client: &Client) {
+    let get = client.request(reqwest::Method::GET, METADATA).send().await.unwrap();
+    document.check(METADATA, get).await;
+    let token = client.post(oauth::TOKEN, &SOUND).await;
+    let pair = document.check(oauth::TOKEN, token).await;
+    let known = [("token", pair["access_token"].as_str().unwrap())];
+    let answer = client.post(oauth::INTROSPECT, &known).await;
+    assert_eq!(document.check(oauth::INTROSPECT, answer).await["active"], true);
+    assert_eq!(client.post(oauth::REVOKE, &known).await.text().await.unwrap(), "");
+    document.seen.insert((oauth::REVOKE.to_owned(), "200".to_owned()));
+    let large = "x".repeat(20_000);
+    for path in OAUTH {
+        document.check(path, client.post(path, &[]).await).await;
+        document.check(path, client.bare(path, &SOUND).await).await;
+        document.check(path, client.post(path, &[("token", &large)]).await).await;
+    }
+    app.engine.allow_consumers(0);
+    for path in OAUTH {
+        document.check(path, client.post(path, &SOUND).await).await;
+    }
+    app.pass(hand, 60);
+    app.engine.allow_consumers(100);
 }
 
 #[tokio::test]
@@ -108,9 +143,14 @@ async fn every_answer_that_the_document_promises_is_one_that_the_handlers_give()
     }
     app.pass(&hand, 60);
     app.engine.allow_consumers(100);
+    let client = Client::new(&app).await;
+    check_oauth(&mut document, &app, &hand, &client).await;
     app.engine.store().close_by_ref().await.unwrap();
     for (path, address) in &every {
         document.check(path, program.get(address).await).await;
+    }
+    for path in OAUTH {
+        document.check(path, client.post(path, &SOUND).await).await;
     }
     assert_eq!(document.seen, document.promised());
 }

@@ -243,7 +243,8 @@ async fn no_consumer_key_and_no_lent_token_is_in_the_files_the_pages_or_the_log(
     assert!(binary.run(&["apply", "file.toml"]).good);
     let added = binary.run(&["consumer", "add", "Power BI", "--database", "bakkerij-jansen"]);
     let key = added.out.lines().last().unwrap().to_owned();
-    let mut said = added.err + &binary.run(&["consumer", "list", "--json"]).out;
+    let listed = binary.run(&["consumer", "list", "--json"]).out;
+    let mut said = added.err + &listed;
 
     let serving = binary.serve(&["--demo", "--demo-sandbox", &sandbox.url()]);
     demo::add(&sandbox, vec![format!("{}/oauth/callback/exact-online", serving.url)]);
@@ -270,18 +271,22 @@ async fn no_consumer_key_and_no_lent_token_is_in_the_files_the_pages_or_the_log(
     {
         said.push_str(&answer);
     }
-    for page in ["/databases", "/databases/bakkerij-jansen", "/repairs"] {
+    let tokens = issued(&browser, &listed, &key, &mut said).await;
+    for page in ["/databases", "/databases/bakkerij-jansen", "/repairs", "/monitoring", "/consumers"] {
         said.push_str(&browser.open(page).await.text().await.unwrap());
     }
     let pair = |user: &str| {
         base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{user}:{key}"))
     };
-    let secrets = [
+    let mut secrets = vec![
         ("consumer key", key.clone()),
         ("pair of name and key", pair("excel")),
+        ("pair of client id and key", pair(&id_of(&listed))),
         ("lent token", lent["access_token"].as_str().unwrap().to_owned()),
         ("lent token as it stands in an address", as_in_an_address(lent["access_token"].as_str().unwrap())),
     ];
+    assert!(tokens.len() == 4 && tokens.iter().all(|token| token.len() == 48));
+    secrets.extend(tokens.into_iter().map(|token| ("issued token", token)));
     let mut found = Vec::new();
     files(binary.folder.path(), &mut found);
     assert!(found.iter().any(|path| path.ends_with("evergrant.db-wal")), "{found:?}");
@@ -295,6 +300,55 @@ async fn no_consumer_key_and_no_lent_token_is_in_the_files_the_pages_or_the_log(
     for (name, secret) in &secrets {
         assert!(!said.contains(secret), "the {name} is on a page, in another answer or in the log");
     }
+}
+
+/// The id of the one consumer.
+fn id_of(listed: &str) -> String {
+    let listed: serde_json::Value = serde_json::from_str(listed).unwrap();
+    listed[0]["id"].as_str().unwrap().to_owned()
+}
+
+/// Issues two pairs and uses them in every way there is, wrong ones included; returns their texts. What is
+/// answered besides is added to what was said.
+async fn issued(browser: &Browser, listed: &str, key: &str, said: &mut String) -> Vec<String> {
+    let id = id_of(listed);
+    let post = async |path: &str, key: &str, fields: &[(&str, &str)]| {
+        let request = browser.request(reqwest::Method::POST, path).basic_auth(&id, Some(key));
+        request.form(fields).send().await.unwrap().text().await.unwrap()
+    };
+    let texts = |answer: &str| {
+        let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
+        ["access_token", "refresh_token"].map(|name| answer[name].as_str().unwrap().to_owned())
+    };
+    let credentials = [("grant_type", "client_credentials")];
+    let [access, refresh] = texts(&post("/oauth/token", key, &credentials).await);
+    let refreshing = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+    let [next_access, next_refresh] = texts(&post("/oauth/token", key, &refreshing).await);
+    let place = "/api/v1/databases/bakkerij-jansen/containers/exact";
+    let subject = [("subject_token", access.as_str()), ("subject_token_type", "x"), ("resource", place)];
+    let exchange = [("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")];
+    for (path, key, fields) in [
+        ("/oauth/introspect", key, vec![("token", access.as_str())]),
+        ("/oauth/introspect", key, vec![("token", refresh.as_str())]),
+        ("/oauth/token", key, [&exchange[..], &subject[..]].concat()),
+        ("/oauth/token", access.as_str(), credentials.to_vec()),
+        ("/oauth/token", key, vec![refreshing[0], ("refresh_token", access.as_str())]),
+        ("/oauth/token", key, [&refreshing[..], &refreshing[..]].concat()),
+        ("/oauth/token", key, vec![("grant_type", next_refresh.as_str()), ("scope", &next_access)]),
+        ("/oauth/revoke", key, vec![("token", next_access.as_str())]),
+        ("/oauth/revoke", key, vec![("token", next_refresh.as_str())]),
+        ("/oauth/token", key, refreshing.to_vec()),
+    ] {
+        said.push_str(&post(path, key, &fields).await);
+    }
+    for path in [format!("/oauth/token?refresh_token={refresh}"), format!("/oauth/revoke?token={access}")] {
+        said.push_str(&post(&path, key, &refreshing).await);
+    }
+    for token in [&access, &refresh] {
+        let request = browser.request(reqwest::Method::GET, place).bearer_auth(token);
+        said.push_str(&request.send().await.unwrap().text().await.unwrap());
+    }
+    vec![access, refresh, next_access, next_refresh]
 }
 
 /// Ends a server and returns its log.
