@@ -3,8 +3,6 @@
 //! Both are served by this process over loopback, and asked by the same generator in turns: the API by
 //! the server's whole router, the bare handler by a router that has nothing else.
 
-mod load;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +23,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use self::load::{Measured, Target};
 use crate::connected::{self, Folder};
+use crate::load::{Ask, Measured, Target};
 use crate::report::{Report, median, quantile};
 
 /// Connections that ask at the same time, each with a key of its own.
@@ -58,18 +56,18 @@ pub async fn measure(report: &mut Report) -> Result<()> {
     let engine = folder.open_at(Url::parse(&format!("http://{address}"))?, Clock::system()).await?;
     connected::fill(&engine, &sandbox, 1).await?;
     engine.start().await?;
-    let keys = keys(&engine).await?;
+    let asks = asks(&engine).await?;
 
     let (stop, servers) = (CancellationToken::new(), TaskTracker::new());
     let lending = router(Shared::new(engine.clone(), Site::embedded(), stop.clone()));
     serve(&servers, &stop, listener, lending);
-    let mut lender = Target::connect(address, PATH, &keys).await?;
+    let mut lender = Target::connect(address, &asks).await?;
     let answer: Answer = serde_json::from_slice(&lender.first().await?)?;
     ensure!(answer.expires_in > 60, "the token is about to end");
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     serve(&servers, &stop, listener, bare(answer));
-    let mut bare = Target::connect(address, PATH, &keys).await?;
+    let mut bare = Target::connect(address, &asks).await?;
 
     let measured = alternate(&mut lender, &mut bare).await;
     drop((lender, bare));
@@ -114,15 +112,17 @@ fn tell(lends: &Measured, bares: &Measured, report: &mut Report) {
     report.figure("bare_p99", bare_slow, "ms");
 }
 
-async fn keys(engine: &Engine) -> Result<Vec<String>> {
+async fn asks(engine: &Engine) -> Result<Vec<Ask>> {
     let operator = engine.administrator().await?;
-    let mut keys = Vec::with_capacity(CONNECTIONS);
+    let mut asks = Vec::with_capacity(CONNECTIONS);
     for number in 1..=CONNECTIONS {
         let databases = Some(vec!["company-0001".to_owned()]);
         let form = ConsumerForm { name: format!("Program {number}"), databases, days: None };
-        keys.push(operator.add_consumer(form).await?.1.expose().to_owned());
+        let (_, key) = operator.add_consumer(form).await?;
+        let authorization = Some(format!("Bearer {}", key.expose()));
+        asks.push(Ask { path: PATH, authorization, form: None });
     }
-    Ok(keys)
+    Ok(asks)
 }
 
 fn bare(answer: Answer) -> Router {
@@ -131,7 +131,8 @@ fn bare(answer: Answer) -> Router {
     Router::new().route(path, handler).with_state(Arc::new(answer))
 }
 
-fn serve(servers: &TaskTracker, stop: &CancellationToken, listener: TcpListener, router: Router) {
+/// Serves a router until everything is stopped.
+pub fn serve(servers: &TaskTracker, stop: &CancellationToken, listener: TcpListener, router: Router) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     servers.spawn(async move { serving.await });

@@ -13,8 +13,10 @@ mod fleet;
 mod footprint;
 mod gate;
 mod heal;
+mod issue;
 mod lend;
 mod list;
+mod load;
 mod postgres;
 mod recoverable;
 mod report;
@@ -55,6 +57,8 @@ enum Name {
     Heal,
     /// Lending a token that is still good, against a bare handler that answers with the same JSON
     Lend,
+    /// Issuing tokens and asking about them, against a bare handler and a bare insert or select
+    Issue,
     /// A thousand broken chains among random faults, left to auto-recovery
     Storm,
     /// Token calls and false alarms while a thousand chains need a refresh each minute, and what libraries
@@ -88,6 +92,7 @@ async fn measure(name: Name, connected: &mut Connected, report: &mut Report) -> 
         Name::List => list::measure(connected.store().await?, report).await,
         Name::Heal => heal::measure(report).await,
         Name::Lend => lend::measure(report).await,
+        Name::Issue => issue::measure(report).await,
         Name::Storm => storm::measure(report).await,
         Name::Fleet => fleet::measure(&Binary::named()?, report).await,
         Name::Gate => gate::measure(&Binary::named()?, report).await,
@@ -102,6 +107,7 @@ fn word(name: Name) -> &'static str {
         Name::List => "list",
         Name::Heal => "heal",
         Name::Lend => "lend",
+        Name::Issue => "issue",
         Name::Storm => "storm",
         Name::Fleet => "fleet",
         Name::Gate => "gate",

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::header::{AUTHORIZATION, HOST, HeaderValue};
-use axum::http::{Request, Response, StatusCode, Uri};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue};
+use axum::http::{Method, Request, Response, StatusCode, Uri};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -16,8 +16,21 @@ use crate::clock::Stopwatch;
 
 /// The longest that one turn may take before it counts as stuck.
 const LONGEST: Duration = Duration::from_secs(60);
+/// What is posted.
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 /// No answer comes near it.
 const LARGEST: usize = 64 * 1024;
+
+/// What one connection asks, again and again.
+#[derive(Clone)]
+pub struct Ask {
+    /// Where.
+    pub path: &'static str,
+    /// Who asks, where no form says it.
+    pub authorization: Option<String>,
+    /// What is sent along; without it nothing is posted.
+    pub form: Option<String>,
+}
 
 /// What is asked, over its connections.
 pub struct Target {
@@ -42,11 +55,11 @@ impl Measured {
 }
 
 impl Target {
-    /// Connects once for each key.
-    pub async fn connect(address: SocketAddr, path: &'static str, keys: &[String]) -> Result<Self> {
-        let mut connections = Vec::with_capacity(keys.len());
-        for key in keys {
-            connections.push(Connection::open(address, path, key).await?);
+    /// Connects once for each who asks.
+    pub async fn connect(address: SocketAddr, asks: &[Ask]) -> Result<Self> {
+        let mut connections = Vec::with_capacity(asks.len());
+        for ask in asks {
+            connections.push(Connection::open(address, ask).await?);
         }
         Ok(Self { connections })
     }
@@ -87,31 +100,43 @@ struct Connection {
     sender: SendRequest<Body>,
     path: Uri,
     host: HeaderValue,
-    key: HeaderValue,
+    authorization: Option<HeaderValue>,
+    form: Option<Bytes>,
     driver: AbortHandle,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr, path: &'static str, key: &str) -> Result<Self> {
+    async fn open(address: SocketAddr, ask: &Ask) -> Result<Self> {
         let stream = TcpStream::connect(address).await.context("could not connect")?;
         stream.set_nodelay(true)?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // How the connection ends shows in the requests on it.
         let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
-        let host = HeaderValue::from_str(&address.to_string())?;
-        let key = HeaderValue::from_str(&format!("Bearer {key}"))?;
-        Ok(Self { sender, path: Uri::from_static(path), host, key, driver })
+        Ok(Self {
+            sender,
+            path: Uri::from_static(ask.path),
+            host: HeaderValue::from_str(&address.to_string())?,
+            authorization: ask.authorization.as_deref().map(HeaderValue::from_str).transpose()?,
+            form: ask.form.clone().map(Bytes::from),
+            driver,
+        })
     }
 
     async fn ask(&mut self) -> Result<Bytes> {
-        let mut request = Request::new(Body::empty());
+        let mut request = Request::new(self.form.clone().map_or_else(Body::empty, Body::from));
         *request.uri_mut() = self.path.clone();
         request.headers_mut().insert(HOST, self.host.clone());
-        request.headers_mut().insert(AUTHORIZATION, self.key.clone());
+        if let Some(authorization) = &self.authorization {
+            request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        }
+        if self.form.is_some() {
+            *request.method_mut() = Method::POST;
+            request.headers_mut().insert(CONTENT_TYPE, FORM);
+        }
         self.sender.ready().await?;
         let (head, body) = Response::into_parts(self.sender.send_request(request).await?);
         let body = to_bytes(Body::new(body), LARGEST).await?;
-        ensure!(head.status == StatusCode::OK, "asked for a token, and was answered {}", head.status);
+        ensure!(head.status == StatusCode::OK, "{} answered {}", self.path, head.status);
         Ok(body)
     }
 }
