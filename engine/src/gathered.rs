@@ -39,6 +39,7 @@ impl<Q, A> Gathered<Q, A> {
         F: Future<Output = Vec<A>>,
     {
         let _turn = self.turn.lock().await;
+        let _left = Left(&self.waiting);
         loop {
             let (questions, answers): (Vec<Q>, Vec<_>) = {
                 let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -52,6 +53,17 @@ impl<Q, A> Gathered<Q, A> {
                 // Nobody hears it who hung up meanwhile.
                 drop(answer.send(said));
             }
+        }
+    }
+}
+
+/// Those who are left waiting when the work for others ends in a panic: nobody would come for them.
+struct Left<'a, Q, A>(&'a Mutex<Vec<(Q, oneshot::Sender<A>)>>);
+
+impl<Q, A> Drop for Left<'_, Q, A> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
     }
 }
@@ -94,6 +106,21 @@ mod tests {
         assert_eq!(*sizes.lock().unwrap(), [2, 2, 1]);
         for (question, (heard, _)) in (0..5).zip(asked) {
             assert_eq!(heard.await.unwrap(), question * 10);
+        }
+        assert!(gathered.ask(7).1, "the next one is the first again");
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever_when_the_work_ends_in_a_panic() {
+        let gathered = Arc::new(Gathered::<u32, u32>::default());
+        let asked: Vec<_> = (0..3).map(|question| gathered.ask(question).0).collect();
+        let working = Arc::clone(&gathered);
+        let work = tokio::spawn(async move {
+            working.answer(2, |_| async { panic!("planted: the work ends in a panic") }).await;
+        });
+        assert!(work.await.unwrap_err().is_panic());
+        for heard in asked {
+            assert!(heard.await.is_err());
         }
         assert!(gathered.ask(7).1, "the next one is the first again");
     }

@@ -82,6 +82,7 @@ fn Facts(language: Language, consumer: ConsumerView, now: i64) -> impl IntoView 
     view! {
         <dl class="facts">
             <div><dt>{say!(language, "consumers.key")}</dt> <dd><code>{format!("{}…", consumer.shown)}</code></dd></div>
+            <div><dt>{say!(language, "consumers.client_id")}</dt> <dd><code>{consumer.id.to_string()}</code></dd></div>
             <div><dt>{say!(language, "consumers.column.scope")}</dt> <dd>{scope(language, &consumer)}</dd></div>
             <div>
                 <dt>{say!(language, "consumers.column.used")}</dt>

@@ -17,9 +17,9 @@ pub(super) struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// When a family that begins now ends at the latest.
-    pub(super) fn family_end(self, now: Time, consumer: &consumers::Row) -> Time {
-        (now + self.refresh.saturating_mul(FAMILY_LIVES)).min(consumer.expires_at)
+    /// When a family that begins then ends at the latest.
+    pub(super) fn family_end(self, begins: Time, consumer: &consumers::Row) -> Time {
+        (begins + self.refresh.saturating_mul(FAMILY_LIVES)).min(consumer.expires_at)
     }
 
     /// How long a superseded refresh token is remembered, so that one more use of it is noticed: whoever

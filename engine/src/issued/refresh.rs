@@ -90,7 +90,14 @@ impl Client {
                 let granted = found.family.databases.as_deref().map(Scope::stored);
                 scope.check(&engine.inner.db, granted.as_ref(), &self.consumer.row).await?;
             }
-            let pair = draw(&found.family, scope.as_ref(), lifetimes, now);
+            // A policy that was shortened since reaches the family, and no other one makes it live longer.
+            let end = lifetimes.family_end(found.family.created_at, &self.consumer.row);
+            let expires_at = found.family.expires_at.min(end);
+            if expires_at <= now {
+                return Err(RefreshError::Over);
+            }
+            let family = token_families::Row { expires_at, ..found.family.clone() };
+            let pair = draw(&family, scope.as_ref(), lifetimes, now);
             if self.put(&found, lost, &pair, lifetimes, now).await? {
                 return Ok(pair.issued);
             }

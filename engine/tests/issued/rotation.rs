@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use engine::issued::{FAMILY_LIVES, GRACE, RefreshError};
 use engine::store::issued_tokens::TokenKind;
+use engine::store::policies;
 use engine::{BorrowError, KeyError};
+use policy::{Given, Kind, Policy};
 
 use crate::program::{ACCESS_LIFE, Program, REFRESH_LIFE};
 use crate::world::{ANNA, World, on_each_store};
@@ -131,6 +133,39 @@ async fn renewing_makes_nothing_live_beyond_the_end_of_its_family() {
         world.hand.set(end);
         let refused = program.refresh(&pair.refresh_token).await.err().unwrap();
         assert!(matches!(refused, RefreshError::Over), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_holds_from_the_next_pair_on_and_reaches_families_that_are_there() {
+    on_each_store(async |world: World| {
+        let program = Program::new(&world, None, None).await;
+        let first = program.issue().await;
+        let organisation = program.client().await.consumer().organisation();
+        let say = async |kind: Kind, seconds: u64| {
+            let given = Given::from(Duration::from_secs(seconds));
+            let policy = Policy::new(kind, given, kind.outermost()).unwrap();
+            let now = program.engine.now();
+            policies::set(program.engine.store(), organisation, &policy, "anna", now).await.unwrap();
+        };
+        say(Kind::AccessToken, 600).await;
+        say(Kind::RefreshToken, 3_600).await;
+        let other = program.issue().await;
+        assert_eq!(other.access_until.since(other.at), 600 * SECOND);
+        assert_eq!(other.refresh_until.since(other.at), 3_600 * SECOND);
+        // The first family ends as if it had begun under the shorter policy; a longer one is for others.
+        let second = program.refresh(&first.refresh_token).await.unwrap();
+        say(Kind::RefreshToken, 3_600 * 24 * 30).await;
+        let third = program.refresh(&second.refresh_token).await.unwrap();
+        assert_eq!(third.refresh_until.since(first.at), REFRESH_LIFE * FAMILY_LIVES);
+        say(Kind::RefreshToken, 3_600).await;
+        world.hand.advance(3_600 * SECOND * FAMILY_LIVES - SECOND);
+        let last = program.refresh(&third.refresh_token).await.unwrap();
+        assert_eq!(last.refresh_until.since(last.at), SECOND);
+        world.hand.advance(SECOND);
+        let late = program.refresh(&last.refresh_token).await.err().unwrap();
+        assert!(matches!(late, RefreshError::Over), "{late:?}");
     })
     .await;
 }
