@@ -15,8 +15,8 @@ const PERIODS_LIFE: Duration = Duration::from_secs(86_400);
 
 impl Engine {
     /// Removes expired sessions, grants, answers, links, setup links, recovery runs, alerts, credentials,
-    /// issued tokens, consumers and past traffic, and chains that nobody points at; says how many rows went or were
-    /// warned of.
+    /// issued tokens, consumers and past traffic, and chains that nobody points at; says how many rows went
+    /// or were warned of.
     ///
     /// # Errors
     /// When the store refuses.

@@ -334,7 +334,7 @@ async fn issued(browser: &Browser, listed: &str, key: &str, said: &mut String) -
         ("/oauth/token", access.as_str(), credentials.to_vec()),
         ("/oauth/token", key, vec![refreshing[0], ("refresh_token", access.as_str())]),
         ("/oauth/token", key, [&refreshing[..], &refreshing[..]].concat()),
-        ("/oauth/token", key, vec![("grant_type", next_refresh.as_str()), ("scope", &next_access)]),
+        ("/oauth/token", key, vec![("grant_type", next_refresh.as_str()), ("scope", next_access.as_str())]),
         ("/oauth/revoke", key, vec![("token", next_access.as_str())]),
         ("/oauth/revoke", key, vec![("token", next_refresh.as_str())]),
         ("/oauth/token", key, refreshing.to_vec()),

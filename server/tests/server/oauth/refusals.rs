@@ -108,7 +108,7 @@ async fn who_does_not_prove_to_be_a_client_is_refused_everywhere() {
             }
         }
         for header in
-            [&format!("Bearer {key}"), &format!("Bearer {access}"), "Basic", "Basic !", "Digest x", key]
+            ["Basic", "Basic !", "Digest x", key, &format!("Bearer {key}"), &format!("Bearer {access}")]
         {
             assert_eq!(refused(client.with(path, header, &form).await, 401).await, "invalid_client");
         }
