@@ -111,8 +111,9 @@ pub fn TextArea(
     error: Option<String>,
 ) -> impl IntoView {
     let described = describe(&id, hint.is_some(), error.is_some());
-    // A browser drops a new line at the beginning; the text may begin with one of its own.
-    let text = format!("\n{value}");
+    // What stands in this element is not escaped as elsewhere. A browser drops a new line at the
+    // beginning; the text may begin with one of its own.
+    let text = format!("\n{}", html_escape::encode_text(&value));
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>

@@ -40,6 +40,20 @@ async fn a_pasted_text_is_checked_and_stays_in_the_form() {
 }
 
 #[tokio::test]
+async fn a_text_that_would_be_a_page_stays_a_text() {
+    let app = TestApp::start().await;
+    let browser = app.signed_in().await;
+    let planted = "</textarea><script>planted()</script>";
+    for text in [planted.to_owned(), format!("{ENDLESS}<!-- {planted} -->"), format!("x = '{planted}'")] {
+        let page = check(&browser, &[("text", text.as_bytes())]).await;
+        assert!(!page.contains("<script>planted") && page.contains("&lt;script&gt;planted"), "{page}");
+    }
+    let name = ENDLESS.replace("Issue", "&lt;script>planted()&lt;/script>");
+    let page = check(&browser, &[("file", name.as_bytes())]).await;
+    assert!(!page.contains("<script>planted"), "{page}");
+}
+
+#[tokio::test]
 async fn a_file_is_checked_in_the_language_of_the_page() {
     let app = TestApp::start().await;
     let browser = app.signed_in().await;
