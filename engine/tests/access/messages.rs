@@ -49,7 +49,8 @@ async fn a_message_says_where_it_belongs_and_how_its_trouble_ended() {
         };
         let all = found(&world, of("test", None)).await;
         assert!(all.iter().any(|message| message.action == "linked"), "{all:?}");
-        assert_eq!(found(&world, of("test", Some("eol"))).await.len(), all.len());
+        // That the database was created is about none of its containers.
+        assert_eq!(found(&world, of("test", Some("eol"))).await.len() + 1, all.len());
         assert!(found(&world, of("test", Some("other"))).await.is_empty());
         assert!(found(&world, of("elsewhere", None)).await.is_empty());
         let late = MessageFilter { since: Some(world.engine.now()), ..MessageFilter::default() };

@@ -308,6 +308,7 @@ async fn the_organisations_switch_is_seen_at_every_container() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_turned_the_switch_or_changed_the_retention_is_written_down() {
     on_each_store(async |world: World| {
+        world.pass_seconds(1).await;
         world.operator.set_recovery_enabled(false).await.unwrap();
         world.pass_seconds(1).await;
         world.operator.set_retention(Retention { least: 7, usual: 7, most: 14 }).await.unwrap();
