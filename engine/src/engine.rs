@@ -254,6 +254,9 @@ impl Engine {
         self.inner.stop.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        if let Err(error) = self.give_back().await {
+            tracing::error!(error = crate::report(&error), "unused calls could not be given back");
+        }
         if let Err(error) = self.write_failures(None).await {
             tracing::error!(error = crate::report(&error), "the last failed sign-ins were not written down");
         }

@@ -48,7 +48,7 @@ impl Span {
         self.start(now) + self.length()
     }
 
-    /// The most calls that are taken from the store in one go: what a process that ends leaves unused.
+    /// The most calls that are taken from the store in one go: what a process that is killed leaves unused.
     const fn portion(self) -> u32 {
         match self {
             Self::Minute => 10,
@@ -126,6 +126,15 @@ impl Purse {
         if got.calls == 0 {
             self.empty_at = Some(got.limit);
         }
+    }
+
+    /// Takes out what is not spent of the present span, so that it can go back to the store.
+    pub fn empty(&mut self, now: Time) -> u32 {
+        self.turn_over(now);
+        let left = self.taken.saturating_sub(self.spent);
+        self.taken = self.spent;
+        self.by_all = self.by_all.saturating_sub(left);
+        left
     }
 
     /// Hears what the provider says is left.

@@ -142,6 +142,16 @@ impl Engine {
         let _written = self.inner.tasks.spawn(write).await;
     }
 
+    /// Gives the calls back that were taken from the store and not spent: the next process has them.
+    pub(crate) async fn give_back(&self) -> Result<(), StoreError> {
+        for (subject, calls) in self.inner.traffic.all_calls() {
+            for (span, starts_at, left) in calls.empty(self.now()) {
+                traffic::give_back(&self.inner.db, &subject, span.as_str(), starts_at, left).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn spend(
         &self,
         calls: &Arc<Calls>,
@@ -246,6 +256,10 @@ impl Traffic {
             known.retain(|_, calls| Arc::strong_count(calls) > 1 || calls.counts(now));
         }
         Arc::clone(known.entry(subject.to_owned()).or_default())
+    }
+
+    fn all_calls(&self) -> Vec<(String, Arc<Calls>)> {
+        lock(&self.calls).iter().map(|(subject, calls)| (subject.clone(), Arc::clone(calls))).collect()
     }
 
     fn place(&self, subject: &str, now: Time) -> Arc<Place> {

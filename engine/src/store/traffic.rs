@@ -51,6 +51,21 @@ pub async fn take(
     row.map(|row| spent_of(&row)).transpose()
 }
 
+/// Gives calls back that were taken and not spent.
+pub async fn give_back(
+    db: &impl ConnectionTrait,
+    subject: &str,
+    span: &str,
+    starts_at: Time,
+    calls: u32,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE traffic SET spent = spent - $4
+        WHERE subject = $1 AND span = $2 AND starts_at = $3 AND spent >= $4";
+    let values = [subject.into(), span.into(), starts_at.millis().into(), i64::from(calls).into()];
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
 /// How many are taken of a span.
 pub async fn taken(
     db: &impl ConnectionTrait,

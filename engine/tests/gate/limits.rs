@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use engine::gate::{GateError, HeldBy};
 use futures::future::join_all;
+use sea_orm::ConnectionTrait;
 
 use crate::world::{World, get, on_each_store, on_each_store_with};
 
@@ -56,6 +57,32 @@ async fn many_at_once_and_on_two_replicas_share_one_allowance() {
         assert_eq!(world.upstream.count("/v2/number") as usize, passed);
         // What one process took and did not need is the other's loss, but never more than a portion.
         assert!((20..=25).contains(&passed), "{passed}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_process_took_and_did_not_need_is_given_back_at_its_end() {
+    let timing = r#"{"calls_a_minute":60,"calls_a_day":600,"minimum_interval":570,"access_lifetime":600}"#;
+    on_each_store_with(Some(timing), async |world: World| {
+        for _ in 0..3 {
+            world.get(world.own, "number").await;
+        }
+        let taken = async || {
+            let db = world.engine.store();
+            let sql = "SELECT span, spent FROM traffic WHERE span <> 'block' ORDER BY span";
+            let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+            let rows = db.query_all_raw(statement).await.unwrap();
+            let row = |row: &sea_orm::QueryResult| {
+                (row.try_get::<String>("", "span").unwrap(), row.try_get::<i64>("", "spent").unwrap())
+            };
+            rows.iter().map(row).collect::<Vec<_>>()
+        };
+        assert_eq!(taken().await, [("day".to_owned(), 20), ("minute".to_owned(), 10)]);
+        world.engine.shutdown().await;
+        assert_eq!(taken().await, [("day".to_owned(), 3), ("minute".to_owned(), 3)]);
+        world.engine.shutdown().await;
+        assert_eq!(taken().await, [("day".to_owned(), 3), ("minute".to_owned(), 3)], "once only");
     })
     .await;
 }

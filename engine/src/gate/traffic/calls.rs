@@ -84,6 +84,17 @@ impl Calls {
         }
     }
 
+    /// Takes out what is not spent of the present spans: each with its beginning and what is left of it.
+    pub(super) fn empty(&self, now: Time) -> Vec<(Span, Time, u32)> {
+        let mut book = lock(&self.book);
+        let Book { minute, day, .. } = &mut *book;
+        let left = [minute, day].map(|purse| (purse.empty(now), purse));
+        left.into_iter()
+            .filter(|(left, _)| *left > 0)
+            .map(|(left, purse)| (purse.span(), purse.starts_at(), left))
+            .collect()
+    }
+
     /// Hears the head of an answer; says until when the provider lets nothing through, where it refused
     /// without saying that the minute or the day is used up.
     pub(super) fn hear(
