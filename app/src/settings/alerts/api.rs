@@ -55,15 +55,26 @@ pub async fn add_alert_target(
         events: ticked.into_iter().filter(|(_, on)| *on).map(|(event, _)| event).collect(),
         language: AlertLanguage::from_word(&language).ok_or(AppError::NotUnderstood)?,
     };
+    let made = form.name.trim().to_owned();
     let done = desk.operator.add_alert_target(form).await;
     if let Ok(Some(secret)) = &done
         && let Err(error) = once::leave(&desk.visit.session, ONCE, secret.expose()).await
     {
+        // A webhook whose secret nobody saw can check nothing that it is sent.
+        forget(&desk, &made).await;
         return Err(desk.visit.fail(PAGE, &error).await);
     }
     let said = say!(desk.language(), "alerts.added");
     let sent = Form { name: FORM.to_owned(), back: PAGE.to_owned(), values };
     desk.settle(sent, done, |_| (PAGE.to_owned(), said)).await
+}
+
+async fn forget(desk: &Desk, name: &str) {
+    let targets = desk.operator.alert_targets().await.unwrap_or_default();
+    let Some(made) = targets.into_iter().find(|target| target.name == name) else { return };
+    if let Err(error) = desk.operator.delete_alert_target(&made.id).await {
+        tracing::error!(error = engine::report(&error), "a webhook whose secret nobody saw stays");
+    }
 }
 
 /// Tells a target nothing more for now, or again.
