@@ -1,8 +1,9 @@
-//! App registrations, databases and containers as a TOML file lists them.
+//! App registrations, databases, containers and targets of alerts as a TOML file lists them.
 //!
 //! Applying is idempotent: what is there already is left as it is, what differs is changed, and
 //! nothing is ever removed. The plan is shown before anything is done.
 
+mod alert;
 mod file;
 mod plan;
 mod run;
@@ -117,6 +118,14 @@ pub enum ApplyError {
         #[source]
         source: ActError,
     },
+    /// Somebody is to be told, and it is not said where, or said twice.
+    #[error("alert {0}: it is either a webhook or a mail address")]
+    AlertAddress(String),
+    /// A target is there, and of the other kind.
+    #[error(
+        "alert {0}: a webhook does not become a mail address, nor the other way round: give it another name"
+    )]
+    OtherKind(String),
     /// The store cannot be read.
     #[error("could not read what is there")]
     Store(#[from] StoreError),

@@ -6,7 +6,7 @@ use engine::view::{Cursor, MessageFilter};
 use url::form_urlencoded::{Serializer, parse};
 
 /// The actions that can be asked for: those of the journal that have words.
-pub const ACTIONS: [&str; 47] = [
+pub const ACTIONS: [&str; 48] = [
     "linked",
     "adopted",
     "refreshed",
@@ -45,6 +45,7 @@ pub const ACTIONS: [&str; 47] = [
     "other_user_kept",
     "other_user_undone",
     "alert_target_added",
+    "alert_target_changed",
     "alert_target_paused",
     "alert_target_resumed",
     "alert_target_deleted",

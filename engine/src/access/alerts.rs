@@ -1,5 +1,7 @@
 //! Who is told of what, and what became of it.
 
+mod listed;
+
 use sea_orm::DatabaseTransaction;
 
 use super::Operator;
@@ -64,35 +66,32 @@ impl Operator {
     /// # Errors
     /// See [`FormError`].
     pub async fn add_alert_target(&self, form: AlertTargetForm) -> Result<Option<WebhookSecret>, FormError> {
-        let inner = &self.engine.inner;
-        let name = words("name", &form.name, 100)?;
-        if targets::all(&inner.db, self.organisation).await?.iter().any(|row| row.name == name) {
-            return Err(invalid("name", Problem::Taken));
-        }
-        let address = self.address(form.kind, form.address.trim())?;
-        if form.events.is_empty() || form.events.contains(&Event::Test) {
-            return Err(invalid("events", Problem::Empty));
-        }
-        let id = store::new_id(&inner.clock);
         let secret = match form.kind {
             Kind::Webhook => Some(WebhookSecret::new(format!("{PREFIX}{}", random::token()))),
             Kind::Mail => None,
         };
-        let sealed = match &secret {
-            Some(secret) => {
-                let place = Place::new(self.organisation, "alert_targets", id, "secret");
-                let bytes = secret.expose().as_bytes();
-                Some(inner.guard.seal(&inner.db, self.organisation, Purpose::Tokens, &place, bytes).await?)
-            }
-            None => None,
-        };
+        self.insert_alert_target(form, secret.as_ref()).await?;
+        Ok(secret)
+    }
+
+    async fn insert_alert_target(
+        &self,
+        form: AlertTargetForm,
+        secret: Option<&WebhookSecret>,
+    ) -> Result<(), FormError> {
+        let inner = &self.engine.inner;
+        let (name, address) = self.check_alert_target(&form)?;
+        if targets::all(&inner.db, self.organisation).await?.iter().any(|row| row.name == name) {
+            return Err(invalid("name", Problem::Taken));
+        }
+        let id = store::new_id(&inner.clock);
         let row = targets::Row {
             id,
             organisation: self.organisation,
             kind: form.kind,
             name: name.clone(),
             address,
-            secret: sealed,
+            secret: self.seal_webhook_secret(id, secret).await?,
             events: form.events,
             language: form.language,
             enabled: true,
@@ -101,8 +100,29 @@ impl Operator {
         };
         let txn = store::begin(&inner.db).await?;
         targets::insert(&txn, &row).await?;
-        self.note(txn, "alert_target_added", name).await?;
-        Ok(secret)
+        self.note(txn, "alert_target_added", name).await
+    }
+
+    /// The name and the address as they are stored, where everything fits.
+    fn check_alert_target(&self, form: &AlertTargetForm) -> Result<(String, String), FormError> {
+        let name = words("name", &form.name, 100)?;
+        let address = self.address(form.kind, form.address.trim())?;
+        if form.events.is_empty() || form.events.contains(&Event::Test) {
+            return Err(invalid("events", Problem::Empty));
+        }
+        Ok((name, address))
+    }
+
+    async fn seal_webhook_secret(
+        &self,
+        id: u128,
+        secret: Option<&WebhookSecret>,
+    ) -> Result<Option<Vec<u8>>, FormError> {
+        let Some(secret) = secret else { return Ok(None) };
+        let inner = &self.engine.inner;
+        let place = Place::new(self.organisation, "alert_targets", id, "secret");
+        let bytes = secret.expose().as_bytes();
+        Ok(Some(inner.guard.seal(&inner.db, self.organisation, Purpose::Tokens, &place, bytes).await?))
     }
 
     /// Tells a target nothing more, or again; what waits for it goes on waiting meanwhile.

@@ -14,6 +14,7 @@ use crate::guard::{GuardError, Place};
 use crate::keeper::Boundary;
 use crate::store::StoreError;
 use crate::store::alerts::deliveries::{self, Ended, Lease, Leased};
+use crate::store::alerts::targets;
 
 /// Deliveries taken in one round.
 const BATCH: u64 = 50;
@@ -113,7 +114,7 @@ impl Engine {
         let (id, facts) = (body::id(alert), Facts::parse(&alert.body));
         match target.kind {
             Kind::Webhook => {
-                let secret = match self.webhook_secret(delivery).await {
+                let secret = match self.webhook_secret(&delivery.target).await {
                     Ok(Some(secret)) => secret,
                     Ok(None) => return Answer::NotMade,
                     Err(error) => {
@@ -143,8 +144,11 @@ impl Engine {
         }
     }
 
-    async fn webhook_secret(&self, delivery: &Leased) -> Result<Option<WebhookSecret>, GuardError> {
-        let target = &delivery.target;
+    /// What signs what is sent to a target.
+    pub(crate) async fn webhook_secret(
+        &self,
+        target: &targets::Row,
+    ) -> Result<Option<WebhookSecret>, GuardError> {
         let Some(sealed) = &target.secret else { return Ok(None) };
         let place = Place::new(target.organisation, "alert_targets", target.id, "secret");
         let text = self.inner.guard.open_text(&self.inner.db, target.organisation, &place, sealed).await?;

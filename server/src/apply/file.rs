@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use engine::guard::secret::{ClientSecret, Password, RefreshToken, TotpText, UserName};
+use engine::AlertTargetForm;
+use engine::guard::secret::{ClientSecret, Password, RefreshToken, TotpText, UserName, WebhookSecret};
 use engine::provider::Custom;
 use serde::Deserialize;
 
 use super::ApplyError;
+use super::alert::AlertEntry;
 use super::secret::Reference;
 use crate::config::{self, Line};
 
@@ -16,6 +18,14 @@ use crate::config::{self, Line};
 pub struct Wanted {
     pub(super) registrations: Vec<Registration>,
     pub(super) databases: Vec<Database>,
+    pub(super) alerts: Vec<Alert>,
+}
+
+/// Somebody who is told.
+pub(super) struct Alert {
+    pub(super) form: AlertTargetForm,
+    pub(super) secret: Option<WebhookSecret>,
+    pub(super) enabled: bool,
 }
 
 /// An app registration.
@@ -81,6 +91,8 @@ struct File {
     registration: Vec<RegistrationEntry>,
     #[serde(default)]
     database: Vec<DatabaseEntry>,
+    #[serde(default)]
+    alert: Vec<AlertEntry>,
 }
 
 #[derive(Deserialize)]
@@ -192,7 +204,13 @@ fn resolve(file: File, folder: &Path) -> Result<Wanted, ApplyError> {
         }
         databases.push(Database { slug: entry.slug, name: entry.name.trim().to_owned(), containers });
     }
-    Ok(Wanted { registrations, databases })
+    let mut alerts = Vec::new();
+    for entry in file.alert {
+        let secret = entry.secret.as_ref().map(secret).transpose()?.map(WebhookSecret::new);
+        let enabled = entry.enabled;
+        alerts.push(Alert { form: entry.form()?, secret, enabled });
+    }
+    Ok(Wanted { registrations, databases, alerts })
 }
 
 impl RegistrationEntry {
@@ -221,7 +239,8 @@ fn nothing_twice(wanted: &Wanted) -> Result<(), ApplyError> {
     let containers = wanted.databases.iter().flat_map(|database| {
         database.containers.iter().map(|entry| format!("container {}/{}", database.name, entry.alias))
     });
-    for name in registrations.chain(databases).chain(containers) {
+    let alerts = wanted.alerts.iter().map(|entry| format!("alert {}", entry.form.name));
+    for name in registrations.chain(databases).chain(containers).chain(alerts) {
         if !seen.insert(name.clone()) {
             return Err(ApplyError::Twice(name));
         }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use engine::access::{ContainerEntry, DatabaseEntry, check_alias, check_cache_seconds, check_registration};
+use engine::alert::Kind;
 use engine::guard::one_time::OneTime;
 use engine::provider::{Custom, Settings};
 use engine::view::RegistrationView;
-use engine::{CredentialsForm, FormError, OneTimeInput, Operator, Problem};
+use engine::{AlertTargetForm, CredentialsForm, FormError, OneTimeInput, Operator, Problem};
 
 use super::ApplyError;
-use super::file::{Container, Database, Recovery, Registration, Wanted};
+use super::alert::{self, Need};
+use super::file::{Alert, Container, Database, Recovery, Registration, Wanted};
 
 /// The steps, each pointing into the file's lists and at what is there.
 #[derive(Default)]
@@ -62,6 +64,14 @@ pub(super) enum Step {
         there: ContainerEntry,
         form: Box<CredentialsForm>,
     },
+    AddAlert {
+        entry: Alert,
+    },
+    ChangeAlert {
+        id: String,
+        entry: Alert,
+        what: Vec<&'static str>,
+    },
     /// Nothing is done: what is not authorized has nothing that could be recovered.
     LeaveCredentials {
         container: String,
@@ -111,6 +121,17 @@ impl fmt::Display for Step {
                 let (alias, days) = (&there.alias, form.days);
                 write!(out, "~ change container {database}/{alias}: recovery credentials, kept {days} days")
             }
+            Self::AddAlert { entry } => {
+                let AlertTargetForm { kind, name, .. } = &entry.form;
+                let printed = match (kind, &entry.secret) {
+                    (Kind::Webhook, None) => ", whose secret is printed once",
+                    (Kind::Webhook, Some(_)) | (Kind::Mail, _) => "",
+                };
+                write!(out, "+ create alert {name}{printed}")
+            }
+            Self::ChangeAlert { entry, what, .. } => {
+                write!(out, "~ change alert {}: {}", entry.form.name, what.join(", "))
+            }
             Self::LeaveCredentials { container } => write!(
                 out,
                 "! container {container}: not authorized yet, so its recovery credentials are left out; apply again once it is"
@@ -147,6 +168,14 @@ impl Plan {
         let mut made = 0;
         for database in wanted.databases {
             plan.database(operator, &inventory, &there, &listed, &mut made, database).await?;
+        }
+        let told = operator.alert_targets().await?;
+        for entry in wanted.alerts {
+            match alert::compare(operator, &told, &entry).await? {
+                Need::Nothing => plan.unchanged += 1,
+                Need::Add => plan.steps.push(Step::AddAlert { entry }),
+                Need::Change(id, what) => plan.steps.push(Step::ChangeAlert { id, entry, what }),
+            }
         }
         Ok(plan)
     }

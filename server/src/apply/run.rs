@@ -8,9 +8,9 @@ use engine::guard::secret::RefreshToken;
 use engine::view::RegistrationView;
 use engine::{Engine, FormError, Operator, RegistrationForm};
 
-use super::ApplyError;
 use super::file::{Container, Registration, Wanted};
 use super::plan::{Place, Plan, Step};
+use super::{ApplyError, alert};
 
 /// Applies what a file lists, or only shows what would be done.
 ///
@@ -54,6 +54,15 @@ async fn carry_out(operator: &Operator, steps: Vec<Step>) -> Result<(), ApplyErr
             }
             Step::StoreCredentials { there, form, .. } => {
                 operator.save_credentials(there.id, *form).await.map_err(refused(&shown))?;
+            }
+            Step::AddAlert { entry } => {
+                let name = entry.form.name.clone();
+                if let Some(secret) = alert::add(operator, entry).await.map_err(refused(&shown))? {
+                    println!("the secret of alert {name}, shown this once: {}", secret.expose());
+                }
+            }
+            Step::ChangeAlert { id, entry, what } => {
+                alert::change(operator, &id, entry, &what).await.map_err(refused(&shown))?;
             }
             Step::LeaveCredentials { .. } => {}
         }

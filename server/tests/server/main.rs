@@ -12,6 +12,7 @@ mod schema;
 
 mod api;
 mod apply;
+mod apply_alerts;
 mod callback;
 mod consumer;
 mod demo;

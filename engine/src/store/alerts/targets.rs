@@ -90,6 +90,21 @@ pub async fn insert(db: &impl ConnectionTrait, new: &Row) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Writes the address, the events and the language of `row`, and a secret where there is another one.
+pub async fn update(db: &impl ConnectionTrait, row: &Row, secret: Option<Vec<u8>>) -> Result<(), StoreError> {
+    let events: Vec<_> = row.events.iter().map(|event| event.as_str()).collect();
+    let mut change = Entity::update_many()
+        .col_expr(Column::Address, Expr::value(row.address.clone()))
+        .col_expr(Column::Events, Expr::value(events.join(" ")))
+        .col_expr(Column::Language, Expr::value(row.language.as_str()))
+        .filter(Column::Id.eq(key(row.id)));
+    if let Some(secret) = secret {
+        change = change.col_expr(Column::Secret, Expr::value(secret));
+    }
+    let changed = change.exec(db).await?;
+    exactly_one(changed.rows_affected, "alert_targets", key(row.id))
+}
+
 /// Tells a target from now on, or nothing more until it is wanted again.
 pub async fn enable(db: &impl ConnectionTrait, id: u128, enabled: bool) -> Result<(), StoreError> {
     let change = Entity::update_many().col_expr(Column::Enabled, Expr::value(enabled));
