@@ -35,7 +35,12 @@ impl Chain {
     /// [`UnexpectedEvent`] for news of an attempt or generation later than any that was begun.
     pub fn step(self, event: Event, now: Time, rules: &Rules) -> Result<Step, UnexpectedEvent> {
         self.expect(event)?;
-        Ok(match event {
+        let chain = self.within(rules);
+        Ok(chain.answer(event, now, rules))
+    }
+
+    fn answer(self, event: Event, now: Time, rules: &Rules) -> Step {
+        match event {
             Event::Tick => self.tick(now, rules),
             Event::Asked { minimum } => self.asked(minimum, now, rules),
             Event::RefreshNow => self.refresh_now(now, rules),
@@ -56,7 +61,16 @@ impl Chain {
             Event::CredentialsStored => self.credentials_stored(now, rules),
             Event::CredentialsRemoved | Event::CredentialsExpired => self.credentials_gone(),
             Event::Restart => self.restarted(now, rules),
-        })
+        }
+    }
+
+    /// The rules may have become stricter since the link came: it ends by the present ones if those are
+    /// earlier, and never later than it was to end.
+    fn within(mut self, rules: &Rules) -> Self {
+        if let Some(held) = self.held_mut() {
+            held.refresh_until = held.refresh_until.min(held.received_at + rules.idle_life);
+        }
+        self
     }
 
     fn expect(&self, event: Event) -> Result<(), UnexpectedEvent> {
