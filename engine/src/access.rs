@@ -21,6 +21,7 @@ pub use bulk::{ContainerEntry, DatabaseEntry, NewContainer, NewDatabase};
 pub use consumers::ConsumerForm;
 pub(crate) use form::invalid;
 pub use form::{FormError, Problem};
+pub use policies::PolicyForm;
 pub(crate) use recovery::Complete;
 pub use recovery::{CredentialsForm, OneTimeInput};
 pub use registrations::{RegistrationForm, check_registration};

@@ -61,8 +61,20 @@ impl Engine {
         }))
     }
 
-    /// Deletes the credentials whose time is up, warns of those whose time comes, and tells chains
-    /// what they were not told; says how many it met.
+    /// Deletes credentials whose time is up, at most so many; says how many.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub(crate) async fn expire_credentials(&self, limit: u64) -> Result<u64, StoreError> {
+        let mut gone = 0;
+        for row in credentials::expired(&self.inner.db, Purge { now: self.now(), limit }).await? {
+            gone += u64::from(self.expire(&row).await?);
+        }
+        Ok(gone)
+    }
+
+    /// Warns of credentials whose time comes, and tells chains what they were not told; says how many it
+    /// met.
     ///
     /// # Errors
     /// When the store refuses.
@@ -70,9 +82,6 @@ impl Engine {
         let db = &self.inner.db;
         let purge = Purge { now: self.now(), limit: BATCH };
         let mut met = 0;
-        for row in credentials::expired(db, purge).await? {
-            met += usize::from(self.expire(&row).await?);
-        }
         for days in WARNINGS {
             for row in credentials::to_warn(db, days, purge).await? {
                 met += usize::from(self.warn(&row, days).await?);

@@ -131,6 +131,8 @@ pub(crate) struct Inner {
     /// Rung when keys were rotated.
     pub resealing: Notify,
     pub looked: Looked,
+    /// Rung when a policy was changed.
+    pub reaching: Notify,
     pub figures: Figures,
     /// How long things live of which no policy says it.
     pub lifetimes: RwLock<Policies>,
@@ -196,6 +198,7 @@ impl Engine {
             alerting: Notify::new(),
             resealing: Notify::new(),
             looked: Looked::default(),
+            reaching: Notify::new(),
             figures: Figures::default(),
             lifetimes: RwLock::default(),
             clock: options.clock,

@@ -1,5 +1,11 @@
 //! How long what is kept and issued lives: the policies that hold, and whom a changed one reaches.
 
+mod purge;
+mod reach;
+
+pub use purge::{PurgeError, Purged, REST, Went};
+pub(crate) use reach::reach_of;
+
 use std::time::Duration;
 
 use chain::OrganisationId;

@@ -34,7 +34,7 @@ pub mod view;
 
 pub use access::{
     ActError, AlertTargetForm, ConsumerForm, ContainerEntry, CredentialsForm, DatabaseEntry, FormError,
-    NewContainer, NewDatabase, OneTimeInput, Operator, Problem, RefreshNow, RegistrationForm,
+    NewContainer, NewDatabase, OneTimeInput, Operator, PolicyForm, Problem, RefreshNow, RegistrationForm,
 };
 pub use account::{SetUpError, SignInError};
 pub use actor::Actor;

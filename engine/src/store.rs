@@ -23,18 +23,23 @@ pub mod journal;
 pub mod journal_heads;
 pub mod keys;
 pub mod links;
+pub mod lives;
 pub mod messages;
 pub mod one_time_periods;
 pub mod operators;
 pub mod organisations;
 pub mod policies;
+pub mod purge;
 pub mod reach;
+pub mod receipts;
 pub mod recovery_runs;
 pub mod registrations;
 pub mod rounds;
 pub mod sealed;
 pub mod sessions;
 pub mod setup_links;
+pub mod sizes;
+pub mod space;
 pub mod tending;
 pub mod token_families;
 pub mod traffic;
@@ -64,13 +69,6 @@ pub struct Purge {
     pub now: Time,
     /// At most as many rows.
     pub limit: u64,
-}
-
-impl Purge {
-    /// The limit, as the store counts.
-    pub(crate) fn most(self) -> i64 {
-        i64::try_from(self.limit).unwrap_or(i64::MAX)
-    }
 }
 
 /// The same with the last one repeated, so that lists of many lengths make few statements to prepare.

@@ -5,6 +5,7 @@ mod consumers;
 mod hours;
 mod keys;
 mod monitoring;
+mod policies;
 mod recovery;
 mod repairs;
 mod round;
@@ -14,6 +15,9 @@ pub use consumers::{ConsumerStanding, ConsumerView, KeyLife, ReachableDatabase};
 pub use hours::{HourView, MOST_HOURS};
 pub use keys::{DataKeyView, KeyPurpose, KeysView, MasterKeyView};
 pub use monitoring::{Closed, Cursor, MessageFilter, MessageView, MessagesView, NextStepView, StateCount};
+pub use policies::{
+    Criterion, Living, PoliciesView, PolicyPreview, PolicyView, Reached, Receipt, Size, Went, What,
+};
 pub(crate) use recovery::days_whole;
 pub use recovery::{
     RecoveryMark, RecoveryView, Retention, RunKind, RunOutcome, RunView, RunningView, StoredCredentials,

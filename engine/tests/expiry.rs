@@ -9,3 +9,11 @@ mod world;
 
 #[path = "expiry/policies.rs"]
 mod policies;
+#[path = "expiry/purge.rs"]
+mod purge;
+#[path = "expiry/reach.rs"]
+mod reach;
+#[path = "expiry/scene.rs"]
+mod scene;
+#[path = "expiry/space.rs"]
+mod space;

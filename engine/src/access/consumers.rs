@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chain::{ConsumerId, Time};
 use policy::{Bounds, Kind};
 
-use super::Operator;
 use super::form::{FormError, Problem, invalid, words};
+use super::{Operator, PolicyForm};
 use crate::consumer::{fresh, shown};
 use crate::guard::secret::ConsumerKey;
 use crate::store::credentials::days_long;
@@ -144,8 +144,8 @@ impl Operator {
         }
         let bounds = Bounds { least: days_long(1), most: days_long(life.most) };
         let detail = format!("{} days, at most {}", life.usual, life.most);
-        self.write_policy(Kind::ConsumerKey, days_long(life.usual).into(), bounds, "key_life_changed", detail)
-            .await
+        let form = PolicyForm { lifetime: days_long(life.usual).into(), bounds };
+        self.write_policy(Kind::ConsumerKey, form, "key_life_changed", detail).await
     }
 
     /// The databases with these slugs; at least one, and each of them there.

@@ -7,8 +7,8 @@ pub(crate) use entered::Complete;
 use chain::{ContainerId, Credentials, Event, Time, Wake};
 use policy::{Bounds, Kind};
 
-use super::Operator;
 use super::form::{FormError, Problem, invalid};
+use super::{Operator, PolicyForm};
 use crate::guard::CredentialPlace;
 use crate::guard::secret::{Password, TotpText, UserName};
 use crate::journal;
@@ -190,8 +190,8 @@ impl Operator {
         let Retention { least, usual, most } = wish;
         let bounds = Bounds { least: days_long(least), most: days_long(most) };
         let detail = format!("{least} to {most} days, usually {usual}");
-        self.write_policy(Kind::Credential, days_long(usual).into(), bounds, "retention_changed", detail)
-            .await
+        let form = PolicyForm { lifetime: days_long(usual).into(), bounds };
+        self.write_policy(Kind::Credential, form, "retention_changed", detail).await
     }
 
     /// Whether recovery credentials may be kept for so many days.

@@ -1,17 +1,12 @@
 //! From memory to the store: each process adds what it counted to the sums of the hour.
 
-use std::time::Duration;
-
-use chain::{OrganisationId, Time};
+use chain::OrganisationId;
 
 use super::hour_of;
 use crate::engine::Engine;
 use crate::store::hours::{self, CHAINS, Cell, Sum};
-use crate::store::{self, Purge, StoreError, chains, organisations};
+use crate::store::{self, StoreError, chains, organisations};
 use crate::view::StateName;
-
-/// How long the sums are kept.
-const LIFE: Duration = Duration::from_secs(400 * 86_400);
 
 impl Engine {
     /// Adds to the store what was counted since the last time; says how many sums grew.
@@ -75,10 +70,5 @@ impl Engine {
             }
         }
         Ok(0)
-    }
-
-    pub(crate) async fn purge_hours(&self, purge: Purge) -> Result<u64, StoreError> {
-        let before: Time = purge.now - LIFE;
-        hours::purge(&self.inner.db, before, purge.limit).await
     }
 }

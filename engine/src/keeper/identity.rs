@@ -9,7 +9,7 @@ use sea_orm::DatabaseTransaction;
 use crate::actor::Actor;
 use crate::alert::Notice;
 use crate::engine::Engine;
-use crate::keeper::tell::{KEPT_SUPERSEDED, SYSTEM};
+use crate::keeper::tell::SYSTEM;
 use crate::keeper::{Boundary, News, TellError};
 use crate::store::chains::Beside;
 use crate::store::{self, StoreError, chains, containers, credentials, links, registrations, tending};
@@ -126,7 +126,7 @@ impl Engine {
             if !chains::commit(&txn, &target, &step.chain, beside).await? {
                 continue;
             }
-            links::supersede(&txn, into, generation, now + KEPT_SUPERSEDED).await?;
+            links::supersede(&txn, into, generation, now + rules.resend.window).await?;
             if let Some(link) = links::current(&txn, from.chain.id).await? {
                 links::hand_over(&txn, link.id, into, generation).await?;
             }

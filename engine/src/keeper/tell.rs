@@ -1,6 +1,6 @@
 //! `tell`: read the row, take the step, commit, act.
 
-use chain::{Chain, ChainId, Effect, Event, State, Step, Time, UnexpectedEvent};
+use chain::{Chain, ChainId, Effect, Event, Rules, State, Step, Time, UnexpectedEvent};
 use thiserror::Error;
 
 use crate::actor::Actor;
@@ -71,9 +71,6 @@ enum Committed {
     KnownAlready,
 }
 
-/// How long a superseded link is kept: longer than any resend window.
-pub(super) const KEPT_SUPERSEDED: std::time::Duration = std::time::Duration::from_secs(3_600);
-
 /// Lost races before giving up; each loss means that somebody else succeeded.
 const MOST_RACES: u32 = 32;
 
@@ -117,7 +114,7 @@ impl Engine {
             }
             let notices = Notice::of_step(&step, now, &rules);
             let stopwatch = self.inner.clock.stopwatch();
-            let committed = self.commit(&row, &step, wake, (&news, &notices), now).await?;
+            let committed = self.commit(&row, &step, wake, (&news, &notices), (now, &rules)).await?;
             self.inner.figures.took(Span::Commit, stopwatch.elapsed());
             match committed {
                 Committed::Done => {}
@@ -149,7 +146,7 @@ impl Engine {
         step: &Step,
         wake: Option<(Time, chain::Wake)>,
         (news, notices): (&News, &[Notice]),
-        now: Time,
+        (now, rules): (Time, &Rules),
     ) -> Result<Committed, TellError> {
         let link = match &news.link {
             Some(link) => Some(self.seal_link(row, step, link, now).await?),
@@ -173,7 +170,7 @@ impl Engine {
         }
         if let Some(link) = link {
             // Superseded links stay sealed for the time in which a resend could matter.
-            links::supersede(&txn, row.chain.id, link.generation, now + KEPT_SUPERSEDED).await?;
+            links::supersede(&txn, row.chain.id, link.generation, now + rules.resend.window).await?;
             links::insert(&txn, &link).await?;
         }
         if let Some(entry) = journal::entry(self, row, &step.chain, news, now) {

@@ -3,13 +3,11 @@
 use chain::{ChainId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Statement,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult, Statement};
 
+use super::StoreError;
 use super::cells::{Cells, key, words};
 use super::entity::alerts::{ActiveModel, Column, Entity, Model};
-use super::{Purge, StoreError};
 
 pub mod deliveries;
 pub mod targets;
@@ -136,18 +134,6 @@ pub async fn places(db: &impl ConnectionTrait, chain: ChainId) -> Result<Vec<Pla
         })
     };
     db.query_all_raw(statement).await?.into_iter().map(place).collect()
-}
-
-/// Removes alerts whose time is up, with their deliveries; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lte(purge.now.millis()))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 impl TryFrom<Model> for Row {

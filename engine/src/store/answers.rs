@@ -1,16 +1,14 @@
 //! Answers of token endpoints, sealed and kept before anybody reads them.
 
-use std::time::Duration;
-
 use chain::{ChainId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::StoreError;
 use super::cells::{Cells, key, time, words};
 use super::entity::answers::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use super::{Purge, StoreError};
 
 words! {
     /// What was asked for.
@@ -90,22 +88,6 @@ pub async fn mark_read(db: &impl ConnectionTrait, id: u128, now: Time) -> Result
     let changed =
         Entity::update_many().col_expr(Column::ReadAt, first).filter(Column::Id.eq(key(id))).exec(db).await?;
     exactly_one(changed.rows_affected, "answers", key(id))
-}
-
-/// How long an answer that nobody could read outlives its time: a missing key may come back.
-const UNREAD_LIFE: Duration = Duration::from_secs(30 * 86_400);
-
-/// Removes answers whose time is up, those that nobody could read later; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lte(purge.now.millis()))
-        .filter(Column::ReadAt.is_not_null().or(Column::ExpiresAt.lte((purge.now - UNREAD_LIFE).millis())))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 impl TryFrom<Model> for Row {

@@ -1,22 +1,16 @@
 //! Consumers: programs with a key, of which only the hash is stored.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use chain::{ConsumerId, DatabaseId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement};
 
 use super::cells::{Cells, time};
 use super::entity::consumer_databases as scope;
 use super::entity::consumers::{ActiveModel, Column, Entity, Model};
-use super::{Purge, StoreError, padded};
-
-/// How long a key that expired or was revoked is remembered: until then its program hears why.
-const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
+use super::{StoreError, padded};
 
 /// One consumer as it is stored, its key's hash left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,15 +150,6 @@ pub async fn set_used(
         .col_expr(Column::LastUsedFrom, Expr::value(from));
     change.filter(Column::Id.eq(id.to_string())).exec(db).await?;
     Ok(())
-}
-
-/// Removes consumers whose key ended long ago; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let before = (purge.now - REMEMBERED).millis();
-    let ended = Condition::any().add(Column::ExpiresAt.lte(before)).add(Column::RevokedAt.lte(before));
-    let over = Entity::find().select_only().column(Column::Id).filter(ended).limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 impl TryFrom<Model> for Row {

@@ -7,8 +7,8 @@ use chain::{ChainId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-    UpdateMany, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, UpdateMany, Value,
 };
 
 use super::cells::{Cells, key, time};
@@ -253,21 +253,9 @@ pub async fn mark_warned(db: &impl ConnectionTrait, id: u128, days: u32) -> Resu
     Ok(changed.rows_affected == 1)
 }
 
-/// Lets the organisation's credentials end at most so many days after they were stored; says how
-/// many end earlier now.
-pub async fn shorten(
-    db: &impl ConnectionTrait,
-    organisation: OrganisationId,
-    most_days: u32,
-) -> Result<u64, StoreError> {
-    let latest = || Expr::col(Column::StoredAt).add(millis(days_long(most_days)));
-    let changed = Entity::update_many()
-        .col_expr(Column::ExpiresAt, latest())
-        .filter(Column::OrganisationId.eq(organisation.to_string()))
-        .filter(Expr::col(Column::ExpiresAt).gt(latest()))
-        .exec(db)
-        .await?;
-    Ok(changed.rows_affected)
+/// How many are there whose time is up.
+pub async fn count_expired(db: &impl ConnectionTrait, now: Time) -> Result<u64, StoreError> {
+    Ok(Entity::find().filter(Column::ExpiresAt.lte(now.millis())).count(db).await?)
 }
 
 /// So many days.

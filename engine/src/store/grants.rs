@@ -7,10 +7,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::StoreError;
 use super::cells::{Cells, key, time};
 use super::entity::grants::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use super::{Purge, StoreError};
 
 /// One grant as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,18 +209,6 @@ pub async fn open_for_chain(
         .filter(Column::ExpiresAt.gt(now.millis()))
         .order_by_desc(Column::CreatedAt);
     found.one(db).await?.map(Row::try_from).transpose()
-}
-
-/// Removes grants whose time is up; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lte(purge.now.millis()))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 impl TryFrom<Model> for Row {

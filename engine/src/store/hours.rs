@@ -84,17 +84,6 @@ pub async fn between(
     found.all(db).await?.into_iter().map(read).collect()
 }
 
-/// Removes hours that began before; says how many sums went.
-pub async fn purge(db: &impl ConnectionTrait, before: Time, limit: u64) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM hours WHERE hour IN (
-        SELECT DISTINCT hour FROM hours WHERE hour < $1 ORDER BY hour LIMIT $2
-    )";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = [before.millis().into(), limit.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.execute_raw(statement).await?.rows_affected())
-}
-
 fn read(row: Model) -> Result<(Cell, Sum), StoreError> {
     let cells = Cells { table: "hours", row: &row.organisation_id };
     let organisation = cells.parse("organisation_id", &row.organisation_id)?;

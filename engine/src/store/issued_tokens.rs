@@ -3,8 +3,6 @@
 //! The end of a token is brought forward when it is superseded or revoked, so that one index finds all
 //! that is over.
 
-mod over;
-
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
@@ -18,8 +16,6 @@ use super::entity::issued_tokens::{ActiveModel, Entity, Model};
 use super::entity::{consumers as consumers_entity, token_families as families_entity};
 use super::reach::columns;
 use super::{StoreError, consumers, padded, token_families};
-
-pub use over::{Criterion, Gone, count_ended, count_over, purge, purge_ended};
 
 /// The SHA-256 of a token.
 pub type Hash = [u8; 32];

@@ -11,7 +11,7 @@ use super::entity::journal::{ActiveModel, Column, Entity, Model};
 
 mod lines;
 
-pub use lines::{Line, chained, forget, give_place, unchained, waiting};
+pub use lines::{Line, chained, count_before, forget, give_place, unchained, waiting};
 
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]

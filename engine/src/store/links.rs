@@ -3,12 +3,12 @@
 use chain::{ChainId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::StoreError;
 use super::cells::{Cells, key, words};
 use super::entity::links::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use super::{Purge, StoreError};
 
 words! {
     /// What a link is to its chain.
@@ -128,20 +128,6 @@ pub async fn lay_beside(
     let change = Entity::update_many().col_expr(Column::Standing, Expr::value(Standing::Beside.as_str()));
     let changed = change.filter(Column::Id.eq(key(id))).exec(db).await?;
     exactly_one(changed.rows_affected, "links", key(id))
-}
-
-/// Removes superseded links whose time is up; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lte(purge.now.millis()))
-        // What is current goes with its chain, whatever its time says.
-        .filter(Column::Standing.ne(Standing::Current.as_str()))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 async fn newest(

@@ -21,10 +21,3 @@ pub async fn reserve(
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(db.execute_raw(statement).await?.rows_affected() == 1)
 }
-
-/// Forgets periods before this one; says how many.
-pub async fn purge(db: &impl ConnectionTrait, before: i64) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM one_time_periods WHERE period < $1";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [before.into()]);
-    Ok(db.execute_raw(statement).await?.rows_affected())
-}

@@ -7,7 +7,9 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
+};
 use sqlx::{Connection, Executor};
 use url::Url;
 
@@ -21,6 +23,9 @@ const BUSY: Duration = Duration::from_secs(15);
 /// How long the last connection to a file takes to close, and how often that is waited for.
 const CLOSING: Duration = Duration::from_millis(20);
 const CLOSING_TRIES: u32 = 250;
+
+/// The log of writes is cut back to so many bytes whenever it begins anew.
+const JOURNAL_LIMIT: &str = "16777216";
 
 /// Connections to SQLite: one writes, the others read what was committed.
 const SQLITE_CONNECTIONS: u32 = 5;
@@ -47,7 +52,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, StoreError> {
     options.sqlx_logging(false).record_stmt_in_spans(false);
     options.connect_timeout(WAIT).acquire_timeout(WAIT);
     if url.starts_with("sqlite:") {
-        sqlite(&mut options, url)?;
+        sqlite(&mut options, url).await?;
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         postgres(&mut options, url).await?;
     } else {
@@ -90,7 +95,7 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, Store
     Ok(db.begin_with_options(options).await?)
 }
 
-fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
+async fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
     let address = |why: &str| StoreError::Address { address: shown(url), why: why.to_owned() };
     let parsed: SqliteConnectOptions = url.parse().map_err(|_| address("it is not sqlite://<path>"))?;
     let path = parsed.get_filename();
@@ -102,7 +107,12 @@ fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
         return Err(address("its folder does not exist"));
     }
     let held = Arc::new(lock(path)?);
-    drop(open_private(path)?);
+    let file = open_private(path)?;
+    let is_new = file.metadata().is_ok_and(|file| file.len() == 0);
+    drop(file);
+    if is_new {
+        begin_file(path).await.map_err(|source| StoreError::Open { address: shown(url), source })?;
+    }
     options.max_connections(SQLITE_CONNECTIONS).min_connections(1);
     options.idle_timeout(None).max_lifetime(None);
     options.map_sqlx_sqlite_opts(|sqlite| {
@@ -113,6 +123,7 @@ fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
             .pragma("secure_delete", "ON")
+            .pragma("journal_size_limit", JOURNAL_LIMIT)
     });
     options.map_sqlx_sqlite_pool_opts(move |pool| {
         let held = Arc::clone(&held);
@@ -123,6 +134,18 @@ fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
         })
     });
     Ok(())
+}
+
+/// Lets a file that is new give space back later: that is said before anything is in it, and once, since it
+/// takes the writer's turn.
+async fn begin_file(path: &Path) -> Result<(), DbErr> {
+    let failed = |error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .journal_mode(SqliteJournalMode::Wal);
+    let connection = SqliteConnection::connect_with(&options).await.map_err(failed)?;
+    connection.close().await.map_err(failed)
 }
 
 async fn postgres(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {

@@ -8,9 +8,9 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
+use super::StoreError;
 use super::cells::{Cells, key, time, words};
 use super::entity::recovery_runs::{ActiveModel, Column, Entity, Model};
-use super::{Purge, StoreError};
 
 /// A run that is open for longer than this is a left one: its process is gone.
 pub const LEFT: Duration = Duration::from_secs(300);
@@ -201,18 +201,6 @@ pub async fn ended(db: &impl ConnectionTrait, chain: ChainId, limit: u64) -> Res
         .order_by_desc(Column::Id)
         .limit(limit);
     found.all(db).await?.into_iter().map(Row::try_from).collect()
-}
-
-/// Removes runs whose time is up; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lte(purge.now.millis()))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 impl Outcome {

@@ -5,14 +5,14 @@ use std::time::Duration;
 use chain::{ContainerId, OperatorId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::StoreError;
 use super::cells::{Cells, key, time, words};
 use super::entity::round_stops::{
     ActiveModel as NewStop, Column as StopColumn, Entity as Stops, Model as StopModel,
 };
 use super::entity::rounds::{ActiveModel, Column, Entity, Model};
-use super::{Purge, StoreError};
 
 /// For how long a round and what came of it are kept.
 const LIFE: Duration = Duration::from_secs(7 * 86_400);
@@ -156,18 +156,6 @@ pub async fn settle(
         .exec(db)
         .await?;
     Ok(())
-}
-
-/// Removes rounds whose time is up, with their stops; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lte(purge.now.millis()))
-        .order_by_asc(Column::ExpiresAt)
-        .limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 fn read(row: Model, stops: Vec<Stop>) -> Result<Row, StoreError> {

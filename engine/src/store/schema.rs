@@ -1,7 +1,7 @@
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 
-use super::{StoreError, open};
+use super::{StoreError, open, space};
 
 /// The newest step of the schema that this code was written for.
 pub const SCHEMA: &str = "m0006_expiry";
@@ -12,7 +12,10 @@ pub const SCHEMA: &str = "m0006_expiry";
 /// A store of a newer version is refused before anything is changed.
 pub async fn migrate<M: MigratorTrait>(url: &str) -> Result<(), StoreError> {
     let db = open(url).await?;
-    let migrated = bring_up::<M>(&db).await;
+    let migrated = match bring_up::<M>(&db).await {
+        Ok(()) => space::prepare(&db).await.map(|_| ()),
+        Err(error) => Err(error),
+    };
     let closed = db.close().await;
     migrated?;
     Ok(closed?)

@@ -3,10 +3,10 @@
 use chain::Time;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use super::StoreError;
 use super::entity::sessions::{ActiveModel, Column, Entity};
-use super::{Purge, StoreError};
 
 /// From when to when a session lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,14 +54,6 @@ pub async fn load(
 pub async fn delete(db: &impl ConnectionTrait, hash: &str) -> Result<(), StoreError> {
     Entity::delete_by_id(hash).exec(db).await?;
     Ok(())
-}
-
-/// Removes sessions whose time is up; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find().select_only().column(Column::Id);
-    let over = over.filter(Column::ExpiresAt.lte(purge.now.millis())).limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Id.is_in(over)).exec(db).await?.rows_affected)
 }
 
 fn row(hash: &str, data: &[u8], life: Life) -> ActiveModel {

@@ -3,10 +3,10 @@
 use chain::Time;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use super::StoreError;
 use super::entity::setup_links::{ActiveModel, Column, Entity};
-use super::{Purge, StoreError};
 
 /// Keeps the hash of a link.
 pub async fn insert(
@@ -42,12 +42,4 @@ pub async fn take(db: &impl ConnectionTrait, hash: &str, now: Time) -> Result<bo
         .exec(db)
         .await?;
     Ok(changed.rows_affected == 1)
-}
-
-/// Removes links whose time is up; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let over = Entity::find().select_only().column(Column::Hash);
-    let over = over.filter(Column::ExpiresAt.lte(purge.now.millis())).limit(purge.limit);
-    let over: Vec<String> = over.into_tuple().all(db).await?;
-    Ok(Entity::delete_many().filter(Column::Hash.is_in(over)).exec(db).await?.rows_affected)
 }

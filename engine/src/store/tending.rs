@@ -1,19 +1,12 @@
 //! What the keeper's tasks and the code grant ask of several tables at once.
 
-use std::time::Duration;
-
 use chain::{ChainId, ContainerId, Time};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::cells::key;
 use super::entity::{containers as containers_entity, grants as grants_entity, links as links_entity};
-use super::{Purge, StoreError, containers, databases, grants};
-
-/// A chain that no container points at is kept this long: a grant may still be under way.
-const ORPHAN_LIFE: Duration = Duration::from_secs(3_600);
+use super::{StoreError, containers, databases, grants};
 
 /// Whether only one process can use this store.
 pub fn is_single_process(db: &impl ConnectionTrait) -> bool {
@@ -77,19 +70,4 @@ pub async fn address(
 pub async fn remove_link(db: &impl ConnectionTrait, id: u128) -> Result<(), StoreError> {
     links_entity::Entity::delete_by_id(key(id)).exec(db).await?;
     Ok(())
-}
-
-/// Removes chains that no container points at, with their links and answers; says how many.
-pub async fn purge_orphans(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM chains WHERE id IN (
-        SELECT id FROM chains WHERE created_at <= $1
-            AND NOT EXISTS (SELECT 1 FROM containers
-                WHERE containers.chain_id = chains.id OR containers.pending_chain_id = chains.id)
-        ORDER BY created_at LIMIT $2
-    )";
-    let before = (purge.now - ORPHAN_LIFE).millis();
-    let limit = i64::try_from(purge.limit).unwrap_or(i64::MAX);
-    let statement =
-        Statement::from_sql_and_values(db.get_database_backend(), sql, [before.into(), limit.into()]);
-    Ok(db.execute_raw(statement).await?.rows_affected())
 }

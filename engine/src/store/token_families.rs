@@ -4,9 +4,9 @@ use chain::{ConsumerId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 
+use super::StoreError;
 use super::cells::{Cells, key, time, words};
 use super::entity::token_families::{ActiveModel, Entity, Model};
-use super::{Purge, StoreError};
 
 words! {
     /// Who ended a family before its time.
@@ -15,8 +15,6 @@ words! {
         Client = "client",
         /// Evergrant, since a refresh token was used once more.
         Reuse = "reuse",
-        /// Whoever revoked the consumer's key.
-        Key = "key",
     }
 }
 
@@ -39,15 +37,6 @@ pub struct Row {
     pub ended_at: Option<Time>,
     /// By whom.
     pub ended_by: Option<EndedBy>,
-}
-
-/// Families that went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Gone {
-    /// Their time was up.
-    pub expired: u64,
-    /// They were ended.
-    pub ended: u64,
 }
 
 /// Begins families.
@@ -74,59 +63,6 @@ pub async fn end(db: &impl ConnectionTrait, family: u128, at: Time, by: EndedBy)
     let values = [key(family).into(), at.millis().into(), by.as_str().into()];
     let changed = db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values));
     Ok(changed.await?.rows_affected() == 1)
-}
-
-/// Ends families whose consumer's key was revoked; says how many.
-///
-/// They open nothing from the revocation on: who asks looks at the key, too. This lets their rows go.
-pub async fn end_revoked(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let sql = "UPDATE token_families SET ended_at = $1, ended_by = $2, expires_at = $1 WHERE id IN (
-        SELECT family.id FROM consumers consumer
-            JOIN token_families family ON family.consumer_id = consumer.id
-            WHERE consumer.revoked_at IS NOT NULL AND family.expires_at > $1 LIMIT $3
-    )";
-    let values = [purge.now.millis().into(), EndedBy::Key.as_str().into(), purge.most().into()];
-    let changed = db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values));
-    Ok(changed.await?.rows_affected())
-}
-
-/// How many families live though their consumer's key was revoked.
-pub async fn count_revoked(db: &impl ConnectionTrait, now: Time) -> Result<u64, StoreError> {
-    let sql = "SELECT COUNT(*) AS amount FROM consumers consumer
-        JOIN token_families family ON family.consumer_id = consumer.id
-        WHERE consumer.revoked_at IS NOT NULL AND family.expires_at > $1";
-    let values = [now.millis().into()];
-    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values));
-    let amount: i64 = row.await?.map_or(Ok(0), |row| row.try_get("", "amount"))?;
-    Ok(amount.max(0).unsigned_abs())
-}
-
-/// Removes families that are over and have no tokens any more.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<Gone, StoreError> {
-    let sql = "DELETE FROM token_families WHERE id IN (
-            SELECT id FROM token_families family WHERE expires_at <= $1
-                AND NOT EXISTS (SELECT 1 FROM issued_tokens WHERE issued_tokens.family_id = family.id)
-            ORDER BY expires_at LIMIT $2
-        ) RETURNING ended_at";
-    let values = [purge.now.millis().into(), purge.most().into()];
-    let rows = db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values));
-    let mut gone = Gone::default();
-    for row in rows.await? {
-        let ended: Option<i64> = row.try_get("", "ended_at")?;
-        *(if ended.is_some() { &mut gone.ended } else { &mut gone.expired }) += 1;
-    }
-    Ok(gone)
-}
-
-/// How many families are over, those with tokens included.
-pub async fn count_over(db: &impl ConnectionTrait, now: Time) -> Result<Gone, StoreError> {
-    let sql = "SELECT COUNT(*) AS amount, COUNT(ended_at) AS ended FROM token_families
-        WHERE expires_at <= $1";
-    let values = [now.millis().into()];
-    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values));
-    let Some(row) = row.await? else { return Ok(Gone::default()) };
-    let (amount, ended): (i64, i64) = (row.try_get("", "amount")?, row.try_get("", "ended")?);
-    Ok(Gone { expired: (amount - ended).max(0).unsigned_abs(), ended: ended.max(0).unsigned_abs() })
 }
 
 impl TryFrom<Model> for Row {

@@ -3,7 +3,7 @@
 use chain::{OrganisationId, Time};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
-use super::{Purge, StoreError};
+use super::StoreError;
 
 /// A span of a subject.
 #[derive(Clone, Copy, Debug)]
@@ -110,17 +110,6 @@ pub async fn blocked(db: &impl ConnectionTrait, subject: &str) -> Result<Option<
     let Some(row) = row else { return Ok(None) };
     let until: Option<i64> = row.try_get("", "blocked_until")?;
     Ok(until.map(Time::from_millis))
-}
-
-/// Forgets spans that count no more; says how many.
-pub async fn purge(db: &impl ConnectionTrait, purge: Purge) -> Result<u64, StoreError> {
-    let sql = "DELETE FROM traffic WHERE (subject, span, starts_at) IN (
-        SELECT subject, span, starts_at FROM traffic WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2
-    )";
-    let limit = i64::try_from(purge.limit).unwrap_or(i64::MAX);
-    let values = [purge.now.millis().into(), limit.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
 fn spent_of(row: &QueryResult) -> Result<u32, StoreError> {

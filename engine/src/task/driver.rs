@@ -30,7 +30,7 @@ const FIGURES_PERIOD: Duration = Duration::from_secs(5);
 const JOURNAL_PERIOD: Duration = Duration::from_secs(2);
 /// How many chains stand where is written down this often.
 const CHAINS_PERIOD: Duration = Duration::from_secs(60);
-/// What ended is removed this often.
+/// What ends soon or was left is looked for this often.
 const TIDY_PERIOD: Duration = Duration::from_secs(60);
 
 impl Engine {
@@ -83,16 +83,16 @@ impl Engine {
             engine.every("journal", JOURNAL_PERIOD, async |engine| engine.chain_journal().await).await;
         });
         let engine = self.clone();
-        self.background(async move {
-            engine.every("old lines", TIDY_PERIOD, async |engine| engine.forget_old_lines().await).await;
-        });
+        self.background(async move { engine.purge_loop().await });
+        let engine = self.clone();
+        self.background(async move { engine.reach_loop().await });
         let engine = self.clone();
         self.background(async move { engine.reseal_loop().await });
         let engine = self.clone();
         self.background(async move { engine.alert_loop().await });
         let engine = self.clone();
         self.background(async move {
-            engine.every("tidy", TIDY_PERIOD, async |engine| engine.tidy().await).await;
+            engine.every("tend", TIDY_PERIOD, async |engine| engine.tend().await).await;
         });
         Ok(())
     }
@@ -103,6 +103,7 @@ impl Engine {
     /// On SQLite no other process can hold a lease, so every lease is over; on PostgreSQL another
     /// replica may be at work, and its lease has to end first.
     pub async fn take_up(&self) -> Result<(), StoreError> {
+        self.expire_credentials(u64::from(u32::MAX)).await?;
         self.tend_credentials().await?;
         self.read_left_answers(Duration::ZERO).await?;
         let alone = crate::store::tending::is_single_process(&self.inner.db);

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use chain::{ChainId, Time};
-use engine::store::{Purge, StoreError, chains, credentials, one_time_periods, organisations};
+use engine::store::purge::{self, What};
+use engine::store::{Purge, StoreError, chains, credentials, lives, one_time_periods, organisations};
+use policy::Kind;
 
 use crate::each::{START, Shelf, for_each_store};
 
@@ -160,7 +162,8 @@ async fn a_warning_is_due_once_and_never_for_what_lives_no_longer_anyway() {
 async fn a_shorter_retention_holds_for_what_is_stored_too() {
     for_each_store(async |shelf| {
         let (long, short) = (stored(&shelf, 90).await, stored(&shelf, 5).await);
-        assert_eq!(credentials::shorten(&shelf.db, shelf.organisation, 14).await.unwrap(), 1);
+        let shorten = lives::shorten(&shelf.db, Kind::Credential, shelf.organisation, DAY * 14, 10);
+        assert_eq!(shorten.await.unwrap(), 1);
         assert_eq!(read(&shelf, &long).await.expires_at, START + DAY * 14);
         assert_eq!(read(&shelf, &short).await.expires_at, START + DAY * 5);
         assert!(organisations::recovery_enabled(&shelf.db, shelf.organisation).await.unwrap());
@@ -198,7 +201,10 @@ async fn no_period_of_an_account_is_reserved_twice() {
         assert!(!reserve("anna", 1_001).await, "an earlier one neither");
         assert!(reserve("bram", 1_001).await);
         assert!(reserve("anna", 1_003).await);
-        assert_eq!(one_time_periods::purge(&shelf.db, 1_002).await.unwrap(), 1);
+        // What lies a day back is forgotten: the 1,002nd period began 30,060 s after the epoch.
+        let now = Time::from_millis(1_002 * 30_000) + DAY;
+        let purge = purge::take_all_of(&shelf.db, What::OneTimePeriod, Purge { now, limit: 10 });
+        assert_eq!(purge.await.unwrap(), 1);
         assert!(!reserve("anna", 1_003).await);
     })
     .await;

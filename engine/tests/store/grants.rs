@@ -3,6 +3,7 @@ use std::time::Duration;
 use chain::OperatorId;
 use engine::store::grants::{self, Taken};
 use engine::store::journal::{self, Entry, Filter, Page};
+use engine::store::purge::{self, What};
 use engine::store::{Purge, StoreError};
 
 use crate::each::{START, Shelf, for_each_store};
@@ -84,8 +85,16 @@ async fn a_newer_grant_takes_the_place_of_an_open_one() {
         assert_eq!(grants::supersede(&shelf.db, row.container, START).await.unwrap(), 1);
         assert_eq!(grants::supersede(&shelf.db, row.container, START).await.unwrap(), 0);
         assert_eq!(grants::take(&shelf.db, "a", "mine", START).await.unwrap(), Taken::Used);
-        assert_eq!(grants::purge(&shelf.db, Purge { now: START, limit: 9 }).await.unwrap(), 0);
-        assert_eq!(grants::purge(&shelf.db, Purge { now: row.expires_at, limit: 9 }).await.unwrap(), 1);
+        assert_eq!(
+            purge::take_all_of(&shelf.db, What::OneTimeState, Purge { now: START, limit: 9 }).await.unwrap(),
+            0
+        );
+        assert_eq!(
+            purge::take_all_of(&shelf.db, What::OneTimeState, Purge { now: row.expires_at, limit: 9 })
+                .await
+                .unwrap(),
+            1
+        );
         assert_eq!(grants::take(&shelf.db, "a", "mine", START).await.unwrap(), Taken::Unknown);
     })
     .await;

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use engine::store::answers::{self, Kind};
 use engine::store::links::{self, Standing};
+use engine::store::purge::{self, What};
 use engine::store::{Purge, StoreError, chains};
 
 use crate::each::{START, Shelf, for_each_store};
@@ -60,7 +61,7 @@ async fn the_newest_current_link_is_sent_next_and_older_ones_step_back() {
 }
 
 #[tokio::test]
-async fn a_current_link_is_never_purged() {
+async fn the_link_of_a_chain_that_is_not_broken_is_never_purged() {
     for_each_store(async |shelf| {
         let chain = shelf.chain().await.chain.id;
         for (generation, standing) in
@@ -68,10 +69,11 @@ async fn a_current_link_is_never_purged() {
         {
             links::insert(&shelf.db, &link(&shelf, chain, generation, standing)).await.unwrap();
         }
-        assert_eq!(links::purge(&shelf.db, Purge { now: START, limit: 10 }).await.unwrap(), 0);
-        let later = START + DAY * 400;
-        assert_eq!(links::purge(&shelf.db, Purge { now: later, limit: 1 }).await.unwrap(), 1);
-        assert_eq!(links::purge(&shelf.db, Purge { now: later, limit: 10 }).await.unwrap(), 1);
+        let gone = async |now| {
+            purge::take_all_of(&shelf.db, What::UpstreamLink, Purge { now, limit: 10 }).await.unwrap()
+        };
+        assert_eq!(gone(START).await, 0);
+        assert_eq!(gone(START + DAY * 400).await, 2);
         assert_eq!(links::current(&shelf.db, chain).await.unwrap().unwrap().generation, 3);
     })
     .await;
@@ -112,7 +114,8 @@ async fn an_answer_is_kept_once_and_read_once() {
         assert_eq!(answers::find(&shelf.db, kept.id).await.unwrap().unwrap().read_at, Some(first));
         assert_eq!(answers::unread(&shelf.db, 10).await.unwrap(), vec![code.clone()]);
         // What nobody could read yet stays for a month more.
-        let purge = async |now| answers::purge(&shelf.db, Purge { now, limit: 10 }).await.unwrap();
+        let purge =
+            async |now| purge::take_all_of(&shelf.db, What::Answer, Purge { now, limit: 10 }).await.unwrap();
         assert_eq!(purge(kept.expires_at - Duration::from_secs(1)).await, 0);
         assert_eq!(purge(kept.expires_at + DAY * 29).await, 1);
         assert_eq!(answers::unread(&shelf.db, 10).await.unwrap(), vec![code]);

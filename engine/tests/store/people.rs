@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use chain::OperatorId;
 use engine::store::operators::{self, Role};
+use engine::store::purge::{self, What};
 use engine::store::sessions::{self, Life};
 use engine::store::{Purge, StoreError, setup_links};
 
@@ -51,7 +52,10 @@ async fn a_session_ends_in_time() {
         assert_eq!(sessions::load(&shelf.db, "a", START).await.unwrap(), Some((b"three".to_vec(), end)));
         shelf.hand.advance(HOUR);
         assert_eq!(sessions::load(&shelf.db, "a", shelf.clock.now()).await.unwrap(), None);
-        assert_eq!(sessions::purge(&shelf.db, Purge { now: end, limit: 10 }).await.unwrap(), 1);
+        assert_eq!(
+            purge::take_all_of(&shelf.db, What::Session, Purge { now: end, limit: 10 }).await.unwrap(),
+            1
+        );
         assert!(sessions::load(&shelf.db, "b", end).await.unwrap().is_some());
         sessions::delete(&shelf.db, "b").await.unwrap();
         sessions::delete(&shelf.db, "b").await.unwrap();
@@ -73,7 +77,10 @@ async fn a_setup_link_works_once_and_in_time() {
         assert!(!setup_links::is_open(&shelf.db, "a", START).await.unwrap());
         assert!(!setup_links::take(&shelf.db, "b", end).await.unwrap());
         assert!(!setup_links::take(&shelf.db, "c", START).await.unwrap());
-        assert_eq!(setup_links::purge(&shelf.db, Purge { now: end, limit: 10 }).await.unwrap(), 2);
+        assert_eq!(
+            purge::take_all_of(&shelf.db, What::SetupLink, Purge { now: end, limit: 10 }).await.unwrap(),
+            2
+        );
     })
     .await;
 }

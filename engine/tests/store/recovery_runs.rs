@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use chain::{ChainId, RecoveryFailure, Time};
+use engine::store::purge::{self, What};
 use engine::store::recovery_runs::{self, Kind, LEFT, NewRun, Outcome, TraceLine};
 use engine::store::{Purge, chains};
 
@@ -93,8 +94,8 @@ async fn runs_are_forgotten_after_ninety_days_and_with_their_chain() {
         recovery_runs::begin(&shelf.db, run).await.unwrap();
         recovery_runs::end(&shelf.db, run.id, Outcome::CodeInHand, &[], START).await.unwrap();
         let days = |days: u64| Purge { now: START + Duration::from_secs(days * 86_400), limit: 9 };
-        assert_eq!(recovery_runs::purge(&shelf.db, days(89)).await.unwrap(), 0);
-        assert_eq!(recovery_runs::purge(&shelf.db, days(90)).await.unwrap(), 1);
+        assert_eq!(purge::take_all_of(&shelf.db, What::RecoveryRun, days(89)).await.unwrap(), 0);
+        assert_eq!(purge::take_all_of(&shelf.db, What::RecoveryRun, days(90)).await.unwrap(), 1);
         recovery_runs::begin(&shelf.db, new(&shelf, chain, START)).await.unwrap();
         chains::delete(&shelf.db, chain).await.unwrap();
         assert_eq!(recovery_runs::open(&shelf.db, chain, START).await.unwrap(), None);

@@ -68,6 +68,16 @@ pub async fn give_place(
     exactly_one(change.exec(db).await?.rows_affected, "journal", id)
 }
 
+/// How many lines with a place were written before.
+pub async fn count_before(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    before: Time,
+) -> Result<u64, StoreError> {
+    let found = of(organisation).filter(Column::Number.is_not_null()).filter(Column::At.lt(before.millis()));
+    Ok(found.count(db).await?)
+}
+
 /// Removes every line up to this place.
 pub async fn forget(
     db: &impl ConnectionTrait,
