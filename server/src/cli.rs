@@ -8,6 +8,7 @@ mod lint;
 mod migrate;
 mod moment;
 mod operator;
+mod purge;
 mod serve;
 
 pub use failure::Failure;
@@ -59,6 +60,12 @@ enum Command {
     /// Show the keys that seal secrets, or give new ones
     #[command(subcommand)]
     Keys(keys::Verb),
+    /// Remove what ended at once instead of by and by
+    Purge {
+        /// Only show what would go
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Check settings, store, keys and clock
     Doctor,
     /// Check policy files for lifetimes that are missing or unsafe
@@ -88,6 +95,7 @@ async fn obey(arguments: Arguments) -> Result<(), Failure> {
         Command::Operator(verb) => operator::run(&settings, verb).await,
         Command::Consumer(verb) => consumer::run(&settings, verb).await,
         Command::Keys(verb) => keys::run(&settings, verb).await,
+        Command::Purge { dry_run } => purge::run(&settings, dry_run).await,
         Command::Apply { file, dry_run } => {
             let plan = apply::read(&file)?;
             let engine = open(&settings).await?;

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use engine::expiry::PurgeError;
 use engine::guard::{GuardError, KeyringError};
 use engine::store::StoreError;
 use engine::{FormError, OpenError, SetUpError};
@@ -55,6 +56,9 @@ pub enum Failure {
     /// Some values did not move to the new keys.
     #[error("{0} values cannot be opened, so they keep their old keys; the log names them")]
     Stuck(u64),
+    /// Not everything that ended could be removed.
+    #[error("could not remove everything that ended")]
+    Purge(#[from] PurgeError),
     /// Nobody can listen there.
     #[error("cannot listen on {address}")]
     Listen {

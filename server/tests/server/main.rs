@@ -32,6 +32,7 @@ mod operator;
 mod parts;
 mod policies_lint;
 mod postgres;
+mod purge;
 mod recovery;
 mod renew;
 mod same_origin;
