@@ -1,7 +1,9 @@
 //! Every page and its address.
 
 use crate::frame::{not_found, signed_in};
-use crate::{consumers, database, databases, guide, lint, monitoring, recovery, repairs, settings, sign_in};
+use crate::{
+    consumers, database, databases, guide, lint, monitoring, policies, recovery, repairs, settings, sign_in,
+};
 use leptos::prelude::*;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
@@ -36,6 +38,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/consumers/new") view=|| signed_in(consumers::new) ssr=SsrMode::Async/>
                 <Route path=path!("/consumers/:consumer") view=|| signed_in(consumers::show) ssr=SsrMode::Async/>
                 <Route path=path!("/policies/lint") view=|| signed_in(lint::page) ssr=SsrMode::Async/>
+                <Route path=path!("/policies") view=|| signed_in(policies::overview) ssr=SsrMode::Async/>
+                <Route path=path!("/policies/:kind") view=|| signed_in(policies::change) ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=|| signed_in(settings::overview) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/alerts") view=|| signed_in(settings::alerts) ssr=SsrMode::Async/>
                 <Route path=path!("/settings/recovery") view=|| signed_in(settings::recovery) ssr=SsrMode::Async/>

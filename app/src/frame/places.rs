@@ -13,13 +13,15 @@ pub enum Here {
     Monitoring,
     /// Programs and their keys.
     Consumers,
+    /// How long things live.
+    Policies,
     /// Settings.
     Settings,
 }
 
 impl Here {
-    const ALL: [Self; 5] =
-        [Self::Databases, Self::Repairs, Self::Monitoring, Self::Consumers, Self::Settings];
+    const ALL: [Self; 6] =
+        [Self::Databases, Self::Repairs, Self::Monitoring, Self::Consumers, Self::Policies, Self::Settings];
 
     const fn word(self) -> &'static str {
         match self {
@@ -27,6 +29,7 @@ impl Here {
             Self::Repairs => "repairs",
             Self::Monitoring => "monitoring",
             Self::Consumers => "consumers",
+            Self::Policies => "policies",
             Self::Settings => "settings",
         }
     }

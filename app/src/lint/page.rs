@@ -3,7 +3,7 @@ use super::kept::Kept;
 use super::result::Outcome;
 use crate::desk::Desk;
 use crate::flash::Flash;
-use crate::frame::{Page, Trouble};
+use crate::frame::{Here, Page, Trouble};
 use crate::language::{Language, say};
 use crate::ui::{FileField, TextArea};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub async fn page(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
             <Fields language flash/>
         </section>
     };
-    Ok(Page { title, here: None, live: "/live".to_owned(), ages: false, tells: false, body: body.into_any() })
+    Ok(Page::new(title, Here::Policies, body.into_any()))
 }
 
 #[component]

@@ -55,6 +55,7 @@ pub const ACTIONS: [&str; 48] = [
     "operator_added",
     "operator_reset",
     "refresh_token_reused",
+    "policy_changed",
 ];
 
 /// Every message code, each once.

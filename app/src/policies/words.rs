@@ -1,8 +1,51 @@
 //! Kinds, lifetimes and what is wrong with them, in the words of a language.
 
 use crate::language::{Language, say};
-use policy::{Bounds, PolicyError};
+use engine::view::{Criterion, What};
+use policy::{Bounds, Kind, PolicyError, Warning};
 use std::time::Duration;
+
+/// What a kind is called.
+pub fn kind(language: Language, kind: Kind) -> String {
+    language.text(&format!("policies.kind.{}", kind.word()))
+}
+
+/// What goes, in a word or two.
+pub fn what(language: Language, what: What) -> String {
+    language.text(&format!("policies.what.{}", what.as_str()))
+}
+
+/// Why it goes.
+pub fn criterion(language: Language, criterion: Criterion) -> String {
+    language.text(&format!("policies.criterion.{}", criterion.as_str()))
+}
+
+/// What is unwise, in a word or two, and why.
+pub fn warning(language: Language, warning: &Warning) -> (String, String) {
+    let spell = |span| lifetime(language, span);
+    let title = language.text(&format!("policies.warning.{}.title", warning.code()));
+    let text = match warning {
+        Warning::LeftToDefault { lifetime, .. } => {
+            say!(language, "policies.warning.LeftToDefault.text", lifetime = spell(*lifetime))
+        }
+        Warning::OverRecommended { recommended, .. } => {
+            say!(language, "policies.warning.OverRecommended.text", recommended = spell(*recommended))
+        }
+        Warning::NoMultiple { access, nearest, .. } => {
+            let (access, nearest) = (spell(*access), spell(*nearest));
+            say!(language, "policies.warning.NoMultiple.text", access = access, nearest = nearest)
+        }
+    };
+    (title, text)
+}
+
+/// So many bytes in the largest unit that fits.
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [(&str, u64); 3] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+    let (unit, size) = UNITS.into_iter().find(|(_, size)| bytes >= *size).unwrap_or(("kB", 1_000));
+    let tenths = bytes.saturating_mul(10) / size;
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
 
 /// A lifetime in its units: `30 minutes`, `1 day 12 hours`.
 pub fn lifetime(language: Language, lifetime: Duration) -> String {
@@ -47,5 +90,50 @@ pub fn refused(language: Language, error: &PolicyError) -> String {
             let (access, refresh) = (spell(*access), spell(*refresh));
             say!(language, "policies.problem.refresh_first", access = access, refresh = refresh)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::view::{Criterion, What};
+    use std::collections::BTreeSet;
+
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    #[test]
+    fn everything_has_words_in_every_language() {
+        for language in Language::ALL {
+            let mut texts: Vec<String> = Kind::ALL.map(|it| kind(language, it)).to_vec();
+            let whats = engine::store::purge::RULES.iter().map(|rule| rule.what);
+            texts.extend(whats.map(|it| what(language, it)));
+            texts.extend([What::Credential, What::Journal].map(|it| what(language, it)));
+            let criteria =
+                [Criterion::Expired, Criterion::Revoked, Criterion::Superseded, Criterion::Orphaned];
+            texts.extend(criteria.map(|it| criterion(language, it)));
+            let (access, refresh) = (HOUR, 3 * HOUR / 2);
+            for it in [
+                Warning::LeftToDefault { kind: Kind::Session, lifetime: HOUR },
+                Warning::OverRecommended { kind: Kind::Session, lifetime: HOUR, recommended: HOUR },
+                Warning::NoMultiple { access, refresh, nearest: HOUR },
+            ] {
+                let (title, text) = warning(language, &it);
+                texts.extend([title, text]);
+            }
+            for text in texts {
+                assert!(!text.starts_with("policies."), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn lifetimes_and_sizes_are_said_as_people_say_them() {
+        let said: Vec<String> = [24 * HOUR, 36 * HOUR, 720 * HOUR, HOUR, HOUR / 60]
+            .map(|it| lifetime(Language::English, it))
+            .to_vec();
+        assert_eq!(said, ["24 hours", "36 hours", "30 days", "1 hour", "1 minute"]);
+        assert_eq!(lifetime(Language::Dutch, 60 * HOUR), "2 dagen 12 uur");
+        let sizes: BTreeSet<String> = [0, 999, 1_549, 1_000_000, 2_350_000_000].map(bytes).into();
+        assert_eq!(sizes.into_iter().collect::<Vec<_>>(), ["0.0 kB", "0.9 kB", "1.0 MB", "1.5 kB", "2.3 GB"]);
     }
 }

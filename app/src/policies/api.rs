@@ -1,0 +1,46 @@
+//! What the form with a policy is sent to.
+
+use super::PAGE;
+use super::entered::{Amount, Entered};
+use super::words;
+use crate::desk::{Desk, Form};
+use crate::error::AppError;
+use crate::language::say;
+use leptos::prelude::*;
+use policy::Kind;
+
+/// The name of the form of a policy.
+pub(super) const FORM: &str = "policy";
+
+/// Says how long things of a kind live.
+#[server(prefix = "/do", endpoint = "set-policy")]
+pub async fn set_policy(
+    kind: String,
+    lifetime: String,
+    lifetime_unit: String,
+    least: String,
+    least_unit: String,
+    most: String,
+    most_unit: String,
+) -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    let kind = Kind::from_word(&kind).ok_or(AppError::NotUnderstood)?;
+    let values = vec![
+        ("lifetime", lifetime.clone()),
+        ("lifetime_unit", lifetime_unit.clone()),
+        ("least", least.clone()),
+        ("least_unit", least_unit.clone()),
+        ("most", most.clone()),
+        ("most_unit", most_unit.clone()),
+    ];
+    let entered = Entered {
+        lifetime: Amount { number: lifetime, unit: lifetime_unit },
+        least: Amount { number: least, unit: least_unit },
+        most: Amount { number: most, unit: most_unit },
+    };
+    let done = desk.operator.set_policy(kind, entered.form()).await;
+    let back = format!("{PAGE}/{}", kind.word());
+    let said = say!(desk.language(), "policies.saved", kind = words::kind(desk.language(), kind));
+    let form = Form { name: FORM.to_owned(), back, values };
+    desk.settle(form, done, |()| (PAGE.to_owned(), said)).await
+}
