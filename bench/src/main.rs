@@ -12,6 +12,7 @@ mod first_visit;
 mod fleet;
 mod footprint;
 mod gate;
+mod growth;
 mod heal;
 mod issue;
 mod lend;
@@ -64,6 +65,8 @@ enum Name {
     /// Token calls and false alarms while a thousand chains need a refresh each minute, and what libraries
     /// make of the same callers
     Fleet,
+    /// Three days of tokens at ten a second, with the purge and without
+    Growth,
     /// What the gate to the data adds to a request, and its memory while 1 GB streams through
     Gate,
 }
@@ -95,6 +98,7 @@ async fn measure(name: Name, connected: &mut Connected, report: &mut Report) -> 
         Name::Issue => issue::measure(report).await,
         Name::Storm => storm::measure(report).await,
         Name::Fleet => fleet::measure(&Binary::named()?, report).await,
+        Name::Growth => growth::measure(report).await,
         Name::Gate => gate::measure(&Binary::named()?, report).await,
     }
 }
@@ -110,6 +114,7 @@ fn word(name: Name) -> &'static str {
         Name::Issue => "issue",
         Name::Storm => "storm",
         Name::Fleet => "fleet",
+        Name::Growth => "growth",
         Name::Gate => "gate",
     }
 }
