@@ -35,8 +35,7 @@ pub async fn measure(report: &mut Report) -> Result<()> {
 
 async fn on_both(report: &mut Report) -> Result<()> {
     let (sqlite, postgres) = (Folder::make().await?, Folder::make_at_postgres().await?);
-    let (mut small, mut large) =
-        (Issuer::open(&sqlite).await.context("on SQLite")?, Issuer::open(&postgres).await?);
+    let (small, large) = (Issuer::open(&sqlite).await.context("on SQLite")?, Issuer::open(&postgres).await?);
     eprintln!("bench: three days with the purge …");
     let (one, other) = tokio::try_join!(small.run(true), large.run(true))?;
     eprintln!("bench: issuing while the purge has much to do …");
@@ -45,7 +44,7 @@ async fn on_both(report: &mut Report) -> Result<()> {
     large.close().await?;
 
     let (sqlite, postgres) = (Folder::make().await?, Folder::make_at_postgres().await?);
-    let (mut small, mut large) = (Issuer::open(&sqlite).await?, Issuer::open(&postgres).await?);
+    let (small, large) = (Issuer::open(&sqlite).await?, Issuer::open(&postgres).await?);
     eprintln!("bench: three days without it …");
     let (one_off, other_off) = tokio::try_join!(small.run(false), large.run(false))?;
     small.close().await?;

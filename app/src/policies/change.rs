@@ -8,7 +8,7 @@ use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
 use crate::language::{Language, say};
 use crate::text;
-use crate::ui::{Hidden, NoticeBox, Tone};
+use crate::ui::{Hidden, Icon, NoticeBox, Tone};
 use engine::FormError;
 use engine::view::{PolicyPreview, Reached};
 use leptos::prelude::*;
@@ -128,7 +128,7 @@ fn Lifetime(language: Language, field: &'static str, amount: Amount, error: Opti
     let below = error.clone().map(|error| {
         view! {
             <p class="error" id=format!("policy-{field}-error")>
-                <crate::ui::Icon name="broken"/>
+                <Icon name="broken"/>
                 <span>{error}</span>
             </p>
         }

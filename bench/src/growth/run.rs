@@ -64,7 +64,7 @@ impl Issuer {
     }
 
     /// Issues for three days, with the purge at work or without.
-    pub async fn run(&mut self, purging: bool) -> Result<Run> {
+    pub async fn run(&self, purging: bool) -> Result<Run> {
         let (watch, mut run) = (Stopwatch::start(), Run::default());
         let steps = u32::try_from(DAY.as_secs() / STEP.as_secs())?;
         let going = Arc::new(AtomicBool::new(purging));
