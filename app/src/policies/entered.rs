@@ -131,7 +131,7 @@ mod tests {
         let read = Entered::read(
             "lifetime=30&lifetime_unit=minutes&least=1&least_unit=minutes&most=24&most_unit=hours",
         );
-        let form = read.unwrap().form();
+        let form = read.unwrap_or_default().form();
         assert_eq!(form.lifetime.lifetime(), Some(Duration::from_secs(1_800)));
         assert_eq!(form.bounds.most, Duration::from_secs(86_400));
     }
