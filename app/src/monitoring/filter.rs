@@ -6,7 +6,7 @@ use engine::view::{Cursor, MessageFilter};
 use url::form_urlencoded::{Serializer, parse};
 
 /// The actions that can be asked for: those of the journal that have words.
-pub const ACTIONS: [&str; 48] = [
+pub const ACTIONS: [&str; 49] = [
     "linked",
     "adopted",
     "refreshed",
