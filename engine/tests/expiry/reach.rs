@@ -202,8 +202,9 @@ async fn a_changed_policy_is_in_the_journal_with_what_it_was() {
         set(12 * HOUR).await;
         world.pass_seconds(1).await;
         set(DAY).await;
-        let page = engine::store::journal::Page { before: None, limit: 2 };
-        let filter = engine::store::journal::Filter::default();
+        let page = engine::store::journal::Page { before: None, limit: 9 };
+        let changed = vec!["policy_changed".to_owned()];
+        let filter = engine::store::journal::Filter { actions: changed, ..Default::default() };
         let ours = ours(&world).await;
         let lines = engine::store::journal::list(world.engine.store(), ours, &filter, page).await.unwrap();
         let details: Vec<_> = lines.iter().filter_map(|line| line.detail.as_deref()).collect();
