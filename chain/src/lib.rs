@@ -28,6 +28,6 @@ pub use id::{
 };
 pub use rules::{RecoveryRules, Resend, Rules, Window};
 pub use state::{Activation, Calls, Chain, Credentials, Doubt, Effort, Held, Phase, State};
-pub use step::{Step, UnexpectedEvent};
+pub use step::{Step, TO_RENEW, UnexpectedEvent};
 pub use time::Time;
 pub use wake::Wake;

@@ -7,6 +7,9 @@ use crate::{
     RecoveryFailure, Rules, State, Time, Verdict,
 };
 
+/// What a link has left at least where stricter rules would have ended it already.
+pub const TO_RENEW: Duration = Duration::from_secs(86_400);
+
 /// What a chain became, and what is to be done now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -35,7 +38,7 @@ impl Chain {
     /// [`UnexpectedEvent`] for news of an attempt or generation later than any that was begun.
     pub fn step(self, event: Event, now: Time, rules: &Rules) -> Result<Step, UnexpectedEvent> {
         self.expect(event)?;
-        let chain = self.within(rules);
+        let chain = self.within(now, rules);
         Ok(chain.answer(event, now, rules))
     }
 
@@ -65,10 +68,12 @@ impl Chain {
     }
 
     /// The rules may have become stricter since the link came: it ends by the present ones if those are
-    /// earlier, and never later than it was to end.
-    fn within(mut self, rules: &Rules) -> Self {
+    /// earlier, and never later than it was to end. One that would have ended by them already has a day left
+    /// to be renewed: stricter rules break no chain that the provider would renew.
+    fn within(mut self, now: Time, rules: &Rules) -> Self {
         if let Some(held) = self.held_mut() {
-            held.refresh_until = held.refresh_until.min(held.received_at + rules.idle_life);
+            let end = (held.received_at + rules.idle_life).max(now + TO_RENEW);
+            held.refresh_until = held.refresh_until.min(end);
         }
         self
     }

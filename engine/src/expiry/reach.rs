@@ -130,7 +130,7 @@ impl Engine {
 
     /// Chains look at the rules whenever they are told something.
     async fn tell_chains(&self, organisation: OrganisationId, life: Duration) -> Result<u64, StoreError> {
-        let chains = lives::long_lived_chains(&self.inner.db, organisation, life, BATCH).await?;
+        let chains = lives::long_lived_chains(&self.inner.db, organisation, self.now(), life, BATCH).await?;
         let told = u64::try_from(chains.len()).unwrap_or(u64::MAX);
         for chain in chains {
             self.tell_or_log(chain, News::system(Event::Tick)).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chain::{ChainId, OrganisationId, Time};
+use chain::{ChainId, OrganisationId, TO_RENEW, Time};
 use policy::Kind;
 use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
@@ -194,17 +194,20 @@ pub async fn shorten_families(
     Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
-/// Chains that believe their link lives longer than this from its receiving.
+/// Chains that believe their link lives longer than this from its receiving, those apart that have no more
+/// left than the time to renew it.
 pub async fn long_lived_chains(
     db: &impl ConnectionTrait,
     organisation: OrganisationId,
+    now: Time,
     life: Duration,
     limit: u64,
 ) -> Result<Vec<ChainId>, StoreError> {
     let sql = "SELECT id FROM chains WHERE organisation_id = $1 AND refresh_until > received_at + $2
-        ORDER BY id LIMIT $3";
+        AND refresh_until > $3 ORDER BY id LIMIT $4";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = [organisation.to_string().into(), millis(life).into(), limit.into()];
+    let until = (now + TO_RENEW).millis();
+    let values = [organisation.to_string().into(), millis(life).into(), until.into(), limit.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let id = |row: QueryResult| {
         let id: String = row.try_get("", "id")?;

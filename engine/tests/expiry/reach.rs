@@ -86,6 +86,21 @@ async fn a_shorter_life_reaches_what_is_there_and_a_longer_one_prolongs_nothing(
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_would_be_over_already_is_renewed_and_not_broken() {
+    on_each_store(async |world: World| {
+        connected(&world).await;
+        world.hand.advance(3 * DAY);
+        let now = world.engine.now();
+        world.operator.set_policy(Kind::UpstreamLink, form(Kind::UpstreamLink, DAY)).await.unwrap();
+        assert_eq!(world.engine.reach().await.unwrap(), 0, "told once");
+        let status = world.status().await;
+        assert_ne!(status.state, engine::view::StateName::Broken);
+        assert_eq!(status.refresh_until.unwrap().since(now), DAY);
+    })
+    .await;
+}
+
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test(flavor = "multi_thread")]
