@@ -4,7 +4,7 @@
 
 mod app;
 mod binary;
-#[path = "../../../engine/tests/alerts/post_office.rs"]
+#[path = "../../../engine/tests/engine/alerts/post_office.rs"]
 #[expect(dead_code, reason = "the mail server can do more than these tests need")]
 mod post_office;
 mod program;

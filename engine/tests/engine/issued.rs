@@ -1,0 +1,10 @@
+//! Tokens that Evergrant issues: what they open, when they end, and who is refused.
+
+mod counts;
+mod crowds;
+mod ending;
+mod lives;
+mod program;
+mod purging;
+mod rotation;
+mod scopes;
