@@ -2,7 +2,7 @@
 
 use crate::bootstrap::{self, peers};
 use crate::place::Place;
-use crate::postgres::Postgres;
+use crate::postgres::{Commits, Postgres};
 use crate::{process, report, site};
 use anyhow::Result;
 
@@ -24,7 +24,8 @@ pub fn run(place: &Place, arguments: &[String]) -> Result<()> {
     })?;
     let programs = place.target.join("release");
     // Stopped when it goes, whatever the benchmarks came to.
-    let postgres = if asks_for(arguments, &ON_POSTGRES) { Some(Postgres::start()?) } else { None };
+    let postgres =
+        if asks_for(arguments, &ON_POSTGRES) { Some(Postgres::start(Commits::Durable)?) } else { None };
     let mut bench = process::command(programs.join("bench"));
     bench
         .current_dir(&place.root)

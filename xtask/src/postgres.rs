@@ -16,6 +16,24 @@ use tempfile::TempDir;
 const START_LIMIT: Duration = Duration::from_secs(60);
 const USER: &str = "evergrant";
 
+/// Whether a commit waits until the disk has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commits {
+    /// As in production: what benchmarks measure.
+    Durable,
+    /// Tests kill programs, never this server or its machine.
+    Unsynced,
+}
+
+impl Commits {
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Durable => &[],
+            Self::Unsynced => &["fsync=off", "full_page_writes=off"],
+        }
+    }
+}
+
 /// A running server.
 pub struct Postgres {
     // Dropped in this order: the server first, then its folder.
@@ -26,9 +44,9 @@ pub struct Postgres {
 
 impl Postgres {
     /// Creates a cluster and starts its server.
-    pub fn start() -> Result<Self> {
+    pub fn start(commits: Commits) -> Result<Self> {
         let programs = bootstrap::postgres::ensure()?;
-        report::step("postgresql", "start a throw-away server", || Self::start_with(&programs))
+        report::step("postgresql", "start a throw-away server", || Self::start_with(&programs, commits))
     }
 
     /// The address of the database that tests may fill and create others beside.
@@ -36,7 +54,7 @@ impl Postgres {
         format!("postgres://{USER}@127.0.0.1:{}/postgres", self.port)
     }
 
-    fn start_with(programs: &Path) -> Result<Self> {
+    fn start_with(programs: &Path, commits: Commits) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("evergrant-postgres-").tempdir()?;
         let account = Account::choose()?;
         account.own(folder.path())?;
@@ -59,7 +77,8 @@ impl Postgres {
             .arg("-k")
             .arg(folder.path())
             .args(["-h", "127.0.0.1", "-p", &port.to_string()])
-            .args(["-c", "max_connections=200"]);
+            .args(["-c", "max_connections=200"])
+            .args(commits.settings().iter().flat_map(|setting| ["-c", setting]));
         // SIGINT is its fast shutdown: it waits for nobody.
         let server = Running::start("postgres", &mut server)?.stopped_by(Signal::SIGINT);
         let mut postgres = Self { server, folder, port };
@@ -144,7 +163,7 @@ fn free_port() -> Result<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Postgres, says_ready};
+    use super::{Commits, Postgres, says_ready};
     use crate::place::variable;
     use anyhow::Result;
     use std::net::TcpStream;
@@ -154,7 +173,7 @@ mod tests {
         if variable("EVERGRANT_TEST_POSTGRES_URL").is_none() {
             return Ok(()); // Outside `cargo xtask test` nobody asked for PostgreSQL.
         }
-        let postgres = Postgres::start()?;
+        let postgres = Postgres::start(Commits::Unsynced)?;
         let (folder, port) = (postgres.folder.path().to_path_buf(), postgres.port);
         assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
         drop(postgres);

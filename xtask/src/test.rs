@@ -4,7 +4,7 @@ mod tally;
 
 use crate::bootstrap::{self, SiteTools};
 use crate::place::Place;
-use crate::postgres::Postgres;
+use crate::postgres::{Commits, Postgres};
 use crate::{process, report, site, tidy};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -46,7 +46,7 @@ fn full(place: &Place, tally: &mut Tally) {
         tally.step("clippy wasm", || clippy_wasm(place, &tools));
         tally.step("site", || site::build(place, &tools))
     });
-    let postgres = tally.step("postgresql", Postgres::start);
+    let postgres = tally.step("postgresql", || Postgres::start(Commits::Unsynced));
     native(place, postgres.as_ref(), tally);
     drop(postgres);
     if built.is_some() {
