@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use chain::{ChainId, ContainerId, Event, Fault, State, Time};
 use thiserror::Error;
+use tokio::sync::broadcast;
 
 use crate::engine::Engine;
 use crate::figures::{Figure, LendAnswer};
@@ -171,7 +172,7 @@ impl Engine {
                     // What changes from here on is heard; what changed before is read now.
                     None => changes = Some(self.inner.watch.subscribe()),
                     Some(changes) => tokio::select! {
-                        _ = changes.recv() => {}
+                        () = change_of(changes, id) => {}
                         () = self.inner.clock.sleep_until(until.min(self.look_again())) => {}
                     },
                 }
@@ -235,6 +236,12 @@ impl Engine {
             tracing::warn!(error = crate::report(&error), "the use of a container was not written down");
         }
     }
+}
+
+/// Waits until this chain changed, or may have.
+async fn change_of(changes: &mut broadcast::Receiver<ChainId>, chain: ChainId) {
+    // Whoever falls behind looks, too.
+    while changes.recv().await.is_ok_and(|changed| changed != chain) {}
 }
 
 fn refusal(row: &chains::Row, now: Time) -> LendError {
