@@ -30,13 +30,12 @@ pub use settings::{check_alias, check_cache_seconds};
 use std::net::IpAddr;
 
 use chain::{ContainerId, OperatorId, OrganisationId};
-use sea_orm::DatabaseTransaction;
 
 use crate::actor::Actor;
 use crate::engine::Engine;
 use crate::journal;
 use crate::store::journal::Entry;
-use crate::store::{self, StoreError, containers, databases, operators};
+use crate::store::{self, StoreError, Transaction, containers, databases, operators};
 
 /// Everything that a signed-in operator may do: within the own organisation only.
 #[derive(Clone)]
@@ -106,7 +105,7 @@ impl Operator {
 
     /// Commits a change of consumers, databases, containers or app registrations with its lines in the
     /// journal, and ends what was read before it.
-    pub(crate) async fn commit(&self, txn: DatabaseTransaction, lines: &[Entry]) -> Result<(), StoreError> {
+    pub(crate) async fn commit(&self, txn: Transaction, lines: &[Entry]) -> Result<(), StoreError> {
         for line in lines {
             store::journal::append(&txn, line).await?;
         }

@@ -50,10 +50,12 @@ mod error;
 mod lock;
 mod open;
 mod schema;
+mod transaction;
 
 pub use error::StoreError;
-pub use open::{begin, open};
+pub use open::open;
 pub use schema::{SCHEMA, check, migrate};
+pub use transaction::{Transaction, begin};
 
 /// A new id: a UUID of version 7, so that ids sort by the time they were made.
 pub fn new_id(clock: &Clock) -> u128 {

@@ -2,8 +2,6 @@
 
 mod listed;
 
-use sea_orm::DatabaseTransaction;
-
 use super::Operator;
 use super::form::{FormError, Problem, invalid, words};
 use crate::alert::{Answer, Event, Facts, Kind, Language, Mailbox, Notice, Unfit, check_address};
@@ -12,7 +10,7 @@ use crate::guard::{Place, Purpose};
 use crate::journal;
 use crate::random;
 use crate::store::alerts::{deliveries, targets};
-use crate::store::{self, StoreError, organisations};
+use crate::store::{self, StoreError, Transaction, organisations};
 use crate::view::{AlertTargetView, DeliveryView};
 
 /// Deliveries that are listed.
@@ -220,7 +218,7 @@ impl Operator {
         row.filter(|row| row.organisation == self.organisation).ok_or(FormError::NotFound)
     }
 
-    async fn note(&self, txn: DatabaseTransaction, action: &str, name: String) -> Result<(), FormError> {
+    async fn note(&self, txn: Transaction, action: &str, name: String) -> Result<(), FormError> {
         let entry = journal::setting(&self.engine, self.organisation, &self.actor(), action, Some(name));
         store::journal::append(&txn, &entry).await?;
         Ok(txn.commit().await.map_err(StoreError::from)?)

@@ -5,7 +5,7 @@ use chain::{ChainId, ContainerId, Event};
 use super::Operator;
 use super::form::FormError;
 use crate::keeper::News;
-use crate::store::{self, StoreError, containers, credentials, databases, grants};
+use crate::store::{self, StoreError, Transaction, containers, credentials, databases, grants};
 
 impl Operator {
     /// Deletes a data container. A chain that nothing points at any more loses its stored sign-in at
@@ -62,7 +62,7 @@ impl Operator {
     /// Removes one container; says which chains lost their stored sign-in by that.
     async fn remove(
         &self,
-        txn: &sea_orm::DatabaseTransaction,
+        txn: &Transaction,
         row: &containers::Row,
         database: &databases::Row,
     ) -> Result<Vec<ChainId>, StoreError> {

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use chain::{ChainId, Effect, Event, Received};
-use sea_orm::DatabaseTransaction;
 
 use crate::actor::Actor;
 use crate::alert::Notice;
@@ -12,7 +11,9 @@ use crate::engine::Engine;
 use crate::keeper::tell::SYSTEM;
 use crate::keeper::{Boundary, News, TellError};
 use crate::store::chains::Beside;
-use crate::store::{self, StoreError, chains, containers, credentials, links, registrations, tending};
+use crate::store::{
+    self, StoreError, Transaction, chains, containers, credentials, links, registrations, tending,
+};
 use crate::view::UpstreamUser;
 
 /// How long the probe may take.
@@ -163,7 +164,7 @@ impl Engine {
 
 /// What pointed at a chain points at another one from now on; the chain itself ends.
 async fn merge(
-    txn: &DatabaseTransaction,
+    txn: &Transaction,
     from: ChainId,
     into: ChainId,
     carried: Option<&credentials::Row>,

@@ -33,6 +33,9 @@ pub enum StoreError {
         /// The address, without its password.
         address: String,
     },
+    /// Too many write at the same time.
+    #[error("the store is busy: those who write before did not finish in time")]
+    Busy,
     /// A file of the store could not be made or opened.
     #[error("could not open {}", path.display())]
     File {

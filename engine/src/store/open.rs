@@ -2,10 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
@@ -15,10 +12,8 @@ use url::Url;
 
 use super::StoreError;
 use super::lock::{lock, open_private};
+use super::transaction::BUSY;
 use crate::clock::Clock;
-
-/// How long a writer waits for another one on SQLite.
-const BUSY: Duration = Duration::from_secs(15);
 
 /// How long the last connection to a file takes to close, and how often that is waited for.
 const CLOSING: Duration = Duration::from_millis(20);
@@ -79,20 +74,6 @@ fn is_busy(error: &DbErr) -> bool {
     let DbErr::Conn(RuntimeErr::SqlxError(error)) = error else { return false };
     let code = error.as_database_error().and_then(|error| error.code());
     code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
-}
-
-/// Begins a transaction that may write.
-///
-/// # Errors
-/// The store does not answer, or SQLite's writer does not finish in time.
-pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
-    // A transaction that reads first and writes later would fail on SQLite whenever somebody else
-    // wrote in between, and waiting would not help it: so it takes its turn at the start.
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    Ok(db.begin_with_options(options).await?)
 }
 
 async fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreError> {
