@@ -128,3 +128,17 @@ fn the_first_grant_alerts_nobody() {
     life.happens(0, Event::Linked(received(0)));
     check(&life, &["0 activate g1"], "live g1");
 }
+
+#[test]
+fn stricter_rules_renew_an_old_link_instead_of_breaking_its_chain() {
+    let mut life = Life::linked(rules());
+    life.sleeps_until(3 * DAY);
+    check(&life, &[], "live g1");
+    // Links live a day from now on, and this one has been here for three.
+    life.rules.idle_life = Duration::from_secs(86_400);
+    life.happens(3 * DAY, Event::Tick);
+    assert_eq!(life.chain.held().map(|held| held.refresh_until), Some(at(4 * DAY)));
+    life.works_until(4 * DAY);
+    assert!(life.stands().starts_with("live g"), "{}", life.stands());
+    assert_ne!(life.stands(), "live g1");
+}

@@ -104,10 +104,12 @@ impl Engine {
             | Kind::OneTimeState
             | Kind::Journal => reach_of(policy),
         };
+        if kind == Kind::UpstreamLink {
+            self.tell_chains(organisation, life).await?;
+        }
         for _ in 0..MOST_BATCHES {
-            let some = lives::shorten(&self.inner.db, kind, organisation, life, BATCH).await?;
-            let told = match kind {
-                Kind::UpstreamLink => self.tell_chains(organisation, life).await?,
+            let some = lives::shorten(&self.inner.db, kind, organisation, self.now(), life, BATCH).await?;
+            let families = match kind {
                 Kind::ConsumerKey | Kind::AccessToken => {
                     self.inner.kept.end();
                     0
@@ -118,23 +120,33 @@ impl Engine {
                     self.inner.kept.end();
                     families?
                 }
-                Kind::Credential | Kind::Session | Kind::OneTimeState | Kind::Journal => 0,
+                Kind::UpstreamLink
+                | Kind::Credential
+                | Kind::Session
+                | Kind::OneTimeState
+                | Kind::Journal => 0,
             };
             reached += some;
-            if some < BATCH && told < BATCH {
+            if some < BATCH && families < BATCH {
                 return Ok((reached, true));
             }
         }
         Ok((reached, false))
     }
 
-    /// Chains look at the rules whenever they are told something.
-    async fn tell_chains(&self, organisation: OrganisationId, life: Duration) -> Result<u64, StoreError> {
-        let chains = lives::long_lived_chains(&self.inner.db, organisation, self.now(), life, BATCH).await?;
-        let told = u64::try_from(chains.len()).unwrap_or(u64::MAX);
-        for chain in chains {
-            self.tell_or_log(chain, News::system(Event::Tick)).await;
+    /// Chains look at the rules whenever they are told something. Each is told once; one that cannot be told,
+    /// since what its registration says cannot be read, is logged and keeps nobody else waiting.
+    async fn tell_chains(&self, organisation: OrganisationId, life: Duration) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let now = self.now();
+            let chains =
+                lives::long_lived_chains(&self.inner.db, organisation, now, life, after, BATCH).await?;
+            let Some(last) = chains.last() else { return Ok(()) };
+            after = Some(*last);
+            for chain in chains {
+                self.tell_or_log(chain, News::system(Event::Tick)).await;
+            }
         }
-        Ok(told)
     }
 }

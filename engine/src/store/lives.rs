@@ -20,6 +20,24 @@ struct Shelf {
     ends: Option<&'static str>,
     /// Which rows count; `$1` is the organisation.
     condition: &'static str,
+    /// What is left at least to one whose end is brought forward.
+    grace: Duration,
+}
+
+impl Shelf {
+    /// When a row ends, in SQL; `life` counts where that is not written.
+    fn ends(&self, life: Duration) -> String {
+        self.ends.map_or_else(|| format!("{} + {}", self.made, millis(life)), str::to_owned)
+    }
+
+    /// When a row ends that lives so long, in SQL; `$2` is now and `$3` the lifetime.
+    fn shortened(&self) -> String {
+        let (made, grace) = (self.made, millis(self.grace));
+        if self.grace.is_zero() {
+            return format!("{made} + $3");
+        }
+        format!("CASE WHEN {made} + $3 < $2 + {grace} THEN $2 + {grace} ELSE {made} + $3 END")
+    }
 }
 
 const fn shelf(kind: Kind) -> Shelf {
@@ -67,7 +85,9 @@ const fn shelf(kind: Kind) -> Shelf {
         | Kind::Session
         | Kind::OneTimeState => Some("expires_at"),
     };
-    Shelf { table, key, made, ends, condition }
+    // A chain renews such a link first.
+    let grace = if matches!(kind, Kind::UpstreamLink) { TO_RENEW } else { Duration::ZERO };
+    Shelf { table, key, made, ends, condition, grace }
 }
 
 /// How many things of a kind live, and how old they are.
@@ -102,19 +122,13 @@ pub async fn living(
     now: Time,
     life: Duration,
 ) -> Result<Living, StoreError> {
-    let Shelf { table, made, ends, condition, .. } = shelf(kind);
-    let sql = match ends {
-        Some(ends) => format!(
-            "SELECT COUNT(*) AS amount, MIN({made}) AS oldest, MAX({made}) AS newest FROM {table}
-            WHERE {condition} AND {ends} > $2"
-        ),
-        None => format!(
-            "SELECT COUNT(*) AS amount, MIN({made}) AS oldest, MAX({made}) AS newest FROM {table}
-            WHERE {condition} AND {made} > $2"
-        ),
-    };
-    let moment = if ends.is_some() { now } else { now - life };
-    let values = [organisation.to_string().into(), moment.millis().into()];
+    let shelf = shelf(kind);
+    let (Shelf { table, made, condition, .. }, ends) = (&shelf, shelf.ends(life));
+    let sql = format!(
+        "SELECT COUNT(*) AS amount, MIN({made}) AS oldest, MAX({made}) AS newest
+        FROM {table} WHERE {condition} AND {ends} > $2"
+    );
+    let values = [organisation.to_string().into(), now.millis().into()];
     let Some(row) = one(db, sql, values).await? else { return Ok(Living::default()) };
     Ok(Living {
         amount: amount(&row, "amount")?,
@@ -132,12 +146,12 @@ pub async fn reached(
     now: Time,
     (before, life): (Duration, Duration),
 ) -> Result<Reached, StoreError> {
-    let Shelf { table, made, ends, condition, .. } = shelf(kind);
-    let ends = ends.map_or_else(|| format!("{made} + {}", millis(before)), str::to_owned);
+    let shelf = shelf(kind);
+    let (Shelf { table, condition, .. }, ends, end) = (&shelf, shelf.ends(before), shelf.shortened());
     let sql = format!(
-        "SELECT COUNT(*) AS amount, MIN({made} + $3) AS first, MAX({made} + $3) AS last,
-            COUNT(CASE WHEN {made} + $3 <= $2 THEN 1 END) AS at_once
-        FROM {table} WHERE {condition} AND {ends} > $2 AND {ends} > {made} + $3"
+        "SELECT COUNT(*) AS amount, MIN({end}) AS first, MAX({end}) AS last,
+            COUNT(CASE WHEN {end} <= $2 THEN 1 END) AS at_once
+        FROM {table} WHERE {condition} AND {ends} > $2 AND {ends} > {end}"
     );
     let values = [organisation.to_string().into(), now.millis().into(), millis(life).into()];
     let Some(row) = one(db, sql, values).await? else { return Ok(Reached::default()) };
@@ -155,25 +169,25 @@ pub async fn shorten(
     db: &impl ConnectionTrait,
     kind: Kind,
     organisation: OrganisationId,
+    now: Time,
     life: Duration,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let Shelf { table, key, made, ends, condition } = shelf(kind);
-    let Some(ends) = ends else { return Ok(0) };
-    let whose = || organisation.to_string().into();
+    let shelf = shelf(kind);
+    let Some(ends) = shelf.ends else { return Ok(0) };
+    let (Shelf { table, key, condition, .. }, end) = (&shelf, shelf.shortened());
+    let values = || [organisation.to_string().into(), now.millis().into(), millis(life).into()];
+    let too_long = format!("{condition} AND {ends} > {end}");
     // Mostly there is none, and looking takes nobody's turn to write.
-    let any = format!("SELECT 1 AS one FROM {table} WHERE {condition} AND {ends} > {made} + $2 LIMIT 1");
-    if one(db, any, [whose(), millis(life).into()]).await?.is_none() {
+    let any = format!("SELECT 1 AS one FROM {table} WHERE {too_long} LIMIT 1");
+    if one(db, any, values()).await?.is_none() {
         return Ok(0);
     }
     let sql = format!(
-        "UPDATE {table} SET {ends} = {made} + $2 WHERE {key} IN (
-            SELECT {key} FROM {table} WHERE {condition} AND {ends} > {made} + $2 LIMIT $3
-        ) AND {ends} > {made} + $2"
+        "UPDATE {table} SET {ends} = {end}
+        WHERE {key} IN (SELECT {key} FROM {table} WHERE {too_long} LIMIT {limit}) AND {ends} > {end}"
     );
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = [whose(), millis(life).into(), limit.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values());
     Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
@@ -195,19 +209,22 @@ pub async fn shorten_families(
 }
 
 /// Chains that believe their link lives longer than this from its receiving, those apart that have no more
-/// left than the time to renew it.
+/// left than the time to renew it; by their ids, from behind `after`.
 pub async fn long_lived_chains(
     db: &impl ConnectionTrait,
     organisation: OrganisationId,
     now: Time,
     life: Duration,
+    after: Option<ChainId>,
     limit: u64,
 ) -> Result<Vec<ChainId>, StoreError> {
     let sql = "SELECT id FROM chains WHERE organisation_id = $1 AND refresh_until > received_at + $2
-        AND refresh_until > $3 ORDER BY id LIMIT $4";
+        AND refresh_until > $3 AND id > $4 ORDER BY id LIMIT $5";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let until = (now + TO_RENEW).millis();
-    let values = [organisation.to_string().into(), millis(life).into(), until.into(), limit.into()];
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    let values =
+        [organisation.to_string().into(), millis(life).into(), until.into(), after.into(), limit.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let id = |row: QueryResult| {
         let id: String = row.try_get("", "id")?;
