@@ -36,6 +36,21 @@ const fn token(what: What, criterion: Criterion, condition: &'static str) -> Rul
     Rule { key: "hash", tokens: true, ..rule(what, criterion, "issued_tokens", condition) }
 }
 
+/// Tokens of a kind that would live on, but whose family was ended or whose program's key was revoked.
+/// `CROSS JOIN` makes SQLite begin with the few programs instead of the many families.
+macro_rules! of_ended {
+    ($kind:literal) => {
+        concat!(
+            "kind = '",
+            $kind,
+            "' AND expires_at > $1 AND family_id IN (
+                SELECT id FROM token_families WHERE expires_at <= $1 UNION ALL
+                SELECT family.id FROM consumers CROSS JOIN token_families family
+                    WHERE consumers.revoked_at IS NOT NULL AND family.consumer_id = consumers.id)"
+        )
+    };
+}
+
 /// Every criterion; what belongs to something else goes before it, so that nothing goes uncounted.
 pub const RULES: &[Rule] = &[
     token(
@@ -64,8 +79,8 @@ pub const RULES: &[Rule] = &[
         Criterion::Revoked,
         "kind = 'refresh_token' AND expires_at <= $1 AND revoked_at IS NOT NULL",
     ),
-    token(What::AccessToken, Criterion::Revoked, OF_ENDED_ACCESS),
-    token(What::RefreshToken, Criterion::Revoked, OF_ENDED_REFRESH),
+    token(What::AccessToken, Criterion::Revoked, of_ended!("access_token")),
+    token(What::RefreshToken, Criterion::Revoked, of_ended!("refresh_token")),
     // Nearly all go with the last of their tokens.
     rule(
         What::TokenFamily,
@@ -148,14 +163,3 @@ pub const RULES: &[Rule] = &[
         )
     },
 ];
-
-/// Tokens that would live on, but whose family was ended or whose program's key was revoked. `CROSS JOIN` makes
-/// SQLite begin with the few programs instead of the many families.
-const OF_ENDED_ACCESS: &str = "kind = 'access_token' AND expires_at > $1 AND family_id IN (
-    SELECT id FROM token_families WHERE expires_at <= $1 UNION ALL
-    SELECT family.id FROM consumers CROSS JOIN token_families family
-        WHERE consumers.revoked_at IS NOT NULL AND family.consumer_id = consumers.id)";
-const OF_ENDED_REFRESH: &str = "kind = 'refresh_token' AND expires_at > $1 AND family_id IN (
-    SELECT id FROM token_families WHERE expires_at <= $1 UNION ALL
-    SELECT family.id FROM consumers CROSS JOIN token_families family
-        WHERE consumers.revoked_at IS NOT NULL AND family.consumer_id = consumers.id)";
