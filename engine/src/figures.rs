@@ -13,7 +13,7 @@ use std::time::Duration;
 use chain::{OrganisationId, Time};
 use prometheus_client::registry::Registry;
 
-pub use kinds::{Figure, GateAnswer, LendAnswer, RepairedBy, TokenOutcome};
+pub use kinds::{Figure, GateAnswer, IssueAnswer, LendAnswer, RepairedBy, TokenOutcome};
 pub(crate) use metrics::Span;
 
 use crate::engine::Engine;

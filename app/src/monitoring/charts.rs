@@ -5,7 +5,7 @@ use crate::words;
 use engine::view::{HourView, StateCount, StateName};
 use leptos::prelude::*;
 
-/// Hours of the chart of refreshes, lends and answers through the gate.
+/// Hours of the chart of refreshes, lends, answers through the gate and short-lived tokens.
 const HOURS: usize = 24;
 
 /// The order of the states, from well to unwell.
@@ -39,6 +39,7 @@ pub fn Charts(
         refreshes = sum(&hourly.refreshes),
         lends = sum(&hourly.lends),
         passed = sum(&hourly.passed),
+        issued = sum(&hourly.issued),
         hours = HOURS
     );
     let causes = breaks
@@ -70,6 +71,7 @@ pub fn Charts(
                     Series { label: say!(language, "monitoring.refreshes"), values: hourly.refreshes },
                     Series { label: say!(language, "monitoring.lends"), values: hourly.lends },
                     Series { label: say!(language, "monitoring.passed"), values: hourly.passed },
+                    Series { label: say!(language, "monitoring.issued"), values: hourly.issued },
                 ]
                 table=table.clone()
             />

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
 
-/// Refreshes, lends, and answers through the gate, hour by hour.
+/// Refreshes, lends, answers through the gate and short-lived tokens, hour by hour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hourly {
     /// When each hour begins: `08:00`.
@@ -20,6 +20,8 @@ pub struct Hourly {
     pub lends: Vec<f64>,
     /// Answers of providers that programs got through the gate.
     pub passed: Vec<f64>,
+    /// Pairs of short-lived tokens that programs got.
+    pub issued: Vec<f64>,
 }
 
 /// Breaks, day by day.
@@ -56,6 +58,7 @@ pub fn hourly(hours: &[HourView], last: usize) -> Hourly {
         refreshes: hours.iter().map(|hour| float(hour.refreshes())).collect(),
         lends: hours.iter().map(|hour| float(hour.lent())).collect(),
         passed: hours.iter().map(|hour| float(hour.passed())).collect(),
+        issued: hours.iter().map(|hour| float(hour.issued())).collect(),
     }
 }
 
@@ -129,7 +132,7 @@ fn float(count: u64) -> f64 {
 mod tests {
     use super::*;
     use chain::Time;
-    use engine::figures::{GateAnswer, LendAnswer, TokenOutcome};
+    use engine::figures::{GateAnswer, IssueAnswer, LendAnswer, TokenOutcome};
     use engine::view::StateName;
 
     const NOON: i64 = 20_000 * DAY + 12 * 3_600_000;
@@ -143,6 +146,7 @@ mod tests {
         let busy = HourView {
             lends: vec![(LendAnswer::Lent, 7), (LendAnswer::Broken, 2)],
             gate: vec![(GateAnswer::Passed, 4), (GateAnswer::Kept, 1), (GateAnswer::Held, 9)],
+            issues: vec![(IssueAnswer::Issued, 2), (IssueAnswer::Rotated, 1), (IssueAnswer::Reused, 9)],
             token_calls: vec![(TokenOutcome::Refreshed, 3)],
             ..hour(1)
         };
@@ -150,6 +154,7 @@ mod tests {
         assert_eq!(shown.moments, ["12:00", "13:00"]);
         assert_eq!((shown.refreshes, shown.lends), (vec![0.0, 3.0], vec![0.0, 7.0]));
         assert_eq!(shown.passed, [0.0, 5.0]);
+        assert_eq!(shown.issued, [0.0, 3.0]);
     }
 
     #[test]

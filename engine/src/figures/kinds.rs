@@ -4,6 +4,7 @@ use chain::{Fault, RecoveryFailure};
 use reqwest::StatusCode;
 
 use crate::gate::{GateError, Passed};
+use crate::issued::{IssueError, Issued, RefreshError};
 use crate::lend::{LendError, Lent};
 use crate::view::RunOutcome;
 
@@ -14,6 +15,8 @@ pub enum Figure {
     Lend(LendAnswer),
     /// A program sent a request through the gate.
     Gate(GateAnswer),
+    /// A program asked for tokens of ours.
+    Issue(IssueAnswer),
     /// A token call came to its end.
     TokenCall(TokenOutcome),
     /// A chain broke.
@@ -95,6 +98,22 @@ worded! {
 }
 
 worded! {
+    /// What a program that asked for short-lived tokens got.
+    IssueAnswer {
+        /// The first pair of a family.
+        Issued = "issued",
+        /// The next pair.
+        Rotated = "rotated",
+        /// Nothing: the refresh token was used before, and its family is ended.
+        Reused = "reused",
+        /// Nothing: the refresh token or the scope is not in order.
+        Refused = "refused",
+        /// Nothing, because Evergrant itself could not read or write.
+        Failed = "failed",
+    }
+}
+
+worded! {
     /// How a token call ended.
     TokenOutcome {
         /// A refresh token brought the next link.
@@ -128,6 +147,7 @@ impl Figure {
         match self {
             Self::Lend(_) => "lend",
             Self::Gate(_) => "gate",
+            Self::Issue(_) => "issue",
             Self::TokenCall(_) => "token_call",
             Self::Break(_) => "break",
             Self::Repair(_) => "repair",
@@ -140,6 +160,7 @@ impl Figure {
         match self {
             Self::Lend(answer) => answer.as_str(),
             Self::Gate(answer) => answer.as_str(),
+            Self::Issue(answer) => answer.as_str(),
             Self::TokenCall(outcome) => outcome.as_str(),
             Self::Break(fault) => fault.code(),
             Self::Repair(by) => by.as_str(),
@@ -156,6 +177,7 @@ impl Figure {
             .copied()
             .map(Self::Lend)
             .chain(GateAnswer::ALL.iter().copied().map(Self::Gate))
+            .chain(IssueAnswer::ALL.iter().copied().map(Self::Issue))
             .chain(TokenOutcome::ALL.iter().copied().map(Self::TokenCall))
             .chain(Fault::ALL.into_iter().map(Self::Break))
             .chain(RepairedBy::ALL.iter().copied().map(Self::Repair))
@@ -173,6 +195,33 @@ impl LendAnswer {
             Err(LendError::Broken { .. }) => Self::Broken,
             Err(LendError::Unlinked | LendError::NotFound) => Self::Unlinked,
             Err(LendError::Store(_) | LendError::Tell(_) | LendError::Guard(_)) => Self::Failed,
+        }
+    }
+}
+
+impl IssueAnswer {
+    /// What asking for the first pair came to.
+    pub(crate) const fn of_first(issued: &Result<Issued, IssueError>) -> Self {
+        match issued {
+            Ok(_) => Self::Issued,
+            Err(IssueError::Scope(_)) => Self::Refused,
+            Err(IssueError::Store(_)) => Self::Failed,
+        }
+    }
+
+    /// What asking for the next pair came to.
+    pub(crate) const fn of_next(issued: &Result<Issued, RefreshError>) -> Self {
+        match issued {
+            Ok(_) => Self::Rotated,
+            Err(RefreshError::Reused) => Self::Reused,
+            Err(
+                RefreshError::Unknown
+                | RefreshError::OtherClient
+                | RefreshError::Over
+                | RefreshError::JustUsed
+                | RefreshError::Scope(_),
+            ) => Self::Refused,
+            Err(RefreshError::Store(_) | RefreshError::Interrupted) => Self::Failed,
         }
     }
 }

@@ -39,6 +39,7 @@ pub(crate) enum Span {
 pub(super) struct Metrics {
     lends: Counts,
     gate_requests: Counts,
+    issues: Counts,
     token_calls: Counts,
     breaks: Counts,
     runs: Counts,
@@ -57,6 +58,7 @@ impl Default for Metrics {
         let metrics = Self {
             lends: Counts::default(),
             gate_requests: Counts::default(),
+            issues: Counts::default(),
             token_calls: Counts::default(),
             breaks: Counts::default(),
             runs: Counts::default(),
@@ -91,6 +93,9 @@ impl Metrics {
                 self.gate_requests.get_or_create(&[("answer", code)]).inc();
                 seconds.into_iter().for_each(|seconds| self.gate_times.observe(seconds));
             }
+            Figure::Issue(_) => {
+                self.issues.get_or_create(&[("answer", code)]).inc();
+            }
             Figure::TokenCall(_) => {
                 self.token_calls.get_or_create(&[("outcome", code)]).inc();
             }
@@ -122,6 +127,7 @@ impl Metrics {
         let counts = [
             ("lends", "Tokens that programs asked for, by answer", &self.lends),
             ("gate_requests", "Requests that programs sent through the gate, by answer", &self.gate_requests),
+            ("issues", "Pairs of tokens that programs asked for, by answer", &self.issues),
             ("token_calls", "Token calls that ended, by outcome", &self.token_calls),
             ("breaks", "Chains that broke, by message code", &self.breaks),
             ("recovery_runs", "Runs of auto-recovery that ended, by outcome", &self.runs),
@@ -152,6 +158,7 @@ impl Metrics {
         match figure {
             Figure::Lend(_) => drop(self.lends.get_or_create(&[("answer", code)])),
             Figure::Gate(_) => drop(self.gate_requests.get_or_create(&[("answer", code)])),
+            Figure::Issue(_) => drop(self.issues.get_or_create(&[("answer", code)])),
             Figure::TokenCall(_) => drop(self.token_calls.get_or_create(&[("outcome", code)])),
             Figure::Break(_) => drop(self.breaks.get_or_create(&[("cause", code)])),
             Figure::Run(_) => drop(self.runs.get_or_create(&[("outcome", code)])),

@@ -12,6 +12,7 @@ use super::lifetimes::Lifetimes;
 use super::pair::{Pair, draw};
 use super::{Client, Issued, Scope, ScopeError};
 use crate::engine::Engine;
+use crate::figures::{Figure, IssueAnswer};
 use crate::store::{self, StoreError, consumers, issued_tokens, token_families};
 
 /// Families begun in one commit at most.
@@ -40,6 +41,13 @@ impl Client {
     /// # Errors
     /// See [`IssueError`].
     pub async fn issue(&self, scope: Option<Scope>) -> Result<Issued, IssueError> {
+        let issued = self.begin_family(scope).await;
+        let figure = Figure::Issue(IssueAnswer::of_first(&issued));
+        self.consumer.engine.count(self.consumer.organisation(), figure);
+        issued
+    }
+
+    async fn begin_family(&self, scope: Option<Scope>) -> Result<Issued, IssueError> {
         let (engine, consumer) = (&self.consumer.engine, &self.consumer.row);
         if let Some(scope) = &scope {
             scope.check(&engine.inner.db, None, consumer).await?;

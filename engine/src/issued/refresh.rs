@@ -8,6 +8,7 @@ use super::pair::{Pair, draw};
 use super::standing::{Verdict, judge};
 use super::{Client, Issued, Scope, ScopeError, text};
 use crate::actor::Actor;
+use crate::figures::{Figure, IssueAnswer};
 use crate::guard::secret::IssuedRefreshToken;
 use crate::journal;
 use crate::store::issued_tokens::{self, Found, Hash};
@@ -56,6 +57,17 @@ impl Client {
     /// # Errors
     /// See [`RefreshError`].
     pub async fn refresh(
+        &self,
+        token: &IssuedRefreshToken,
+        scope: Option<Scope>,
+    ) -> Result<Issued, RefreshError> {
+        let refreshed = self.next_pair(token, scope).await;
+        let figure = Figure::Issue(IssueAnswer::of_next(&refreshed));
+        self.consumer.engine.count(self.consumer.organisation(), figure);
+        refreshed
+    }
+
+    async fn next_pair(
         &self,
         token: &IssuedRefreshToken,
         scope: Option<Scope>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chain::{Fault, Time};
 
 use super::{RunOutcome, StateName};
-use crate::figures::{GateAnswer, LendAnswer, RepairedBy, TokenOutcome};
+use crate::figures::{GateAnswer, IssueAnswer, LendAnswer, RepairedBy, TokenOutcome};
 use crate::store::hours::{CHAINS, Cell, Sum};
 
 /// The most hours that are shown at once: a year and a little.
@@ -22,6 +22,8 @@ pub struct HourView {
     pub lends: Vec<(LendAnswer, u64)>,
     /// Requests that programs sent through the gate.
     pub gate: Vec<(GateAnswer, u64)>,
+    /// Pairs of short-lived tokens that programs asked for.
+    pub issues: Vec<(IssueAnswer, u64)>,
     /// Token calls that ended.
     pub token_calls: Vec<(TokenOutcome, u64)>,
     /// Chains that broke.
@@ -40,6 +42,7 @@ impl HourView {
             chains: Vec::new(),
             lends: Vec::new(),
             gate: Vec::new(),
+            issues: Vec::new(),
             token_calls: Vec::new(),
             breaks: Vec::new(),
             repairs: Vec::new(),
@@ -60,6 +63,11 @@ impl HourView {
     /// Answers of the provider that programs got through the gate, those that were kept included.
     pub fn passed(&self) -> u64 {
         amount(&self.gate, GateAnswer::Passed) + amount(&self.gate, GateAnswer::Kept)
+    }
+
+    /// Pairs of short-lived tokens that programs got.
+    pub fn issued(&self) -> u64 {
+        amount(&self.issues, IssueAnswer::Issued) + amount(&self.issues, IssueAnswer::Rotated)
     }
 
     /// Authorizations that were kept, in whatever state; `None` when nobody looked.
@@ -92,6 +100,7 @@ impl HourView {
             CHAINS => self.chains.extend(StateName::from_word(code).map(|state| (state, amount))),
             "lend" => self.lends.extend(LendAnswer::from_word(code).map(|answer| (answer, amount))),
             "gate" => self.gate.extend(GateAnswer::from_word(code).map(|answer| (answer, amount))),
+            "issue" => self.issues.extend(IssueAnswer::from_word(code).map(|answer| (answer, amount))),
             "token_call" => {
                 self.token_calls.extend(TokenOutcome::from_word(code).map(|outcome| (outcome, amount)));
             }
