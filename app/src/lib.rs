@@ -40,6 +40,8 @@ mod guide;
 #[cfg(feature = "ssr")]
 mod language;
 #[cfg(feature = "ssr")]
+mod lifetime;
+#[cfg(feature = "ssr")]
 mod lint;
 #[cfg(feature = "ssr")]
 mod monitoring;

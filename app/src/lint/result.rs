@@ -1,6 +1,7 @@
 use super::kept::{At, Found, Kept, NotRead, Put};
 use super::words;
 use crate::language::{Language, say};
+use crate::lifetime::lifetime;
 use crate::ui::{CopyButton, Icon, NoticeBox, Tone};
 use leptos::prelude::*;
 use policy::lint::{Rule, Severity};
@@ -67,7 +68,7 @@ fn Item(language: Language, rule: Rule, it: Found) -> impl IntoView {
         it.policy.map(|policy| view! { <span>{say!(language, "lint.policy", name = policy)}</span> });
     let file = (!it.file.is_empty()).then(|| view! { <code>{it.file}</code> });
     let recommended = it.recommended.map(|recommended| {
-        let lifetime = words::lifetime(language, recommended);
+        let lifetime = lifetime(language, recommended);
         let millis = recommended.as_millis().to_string();
         view! { <p>{say!(language, "lint.recommended", lifetime = lifetime, millis = millis)}</p> }
     });

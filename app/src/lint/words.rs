@@ -2,6 +2,7 @@
 
 use super::kept::{Found, NotRead, Put};
 use crate::language::{Language, say};
+use crate::lifetime::lifetime;
 use policy::lint::Rule;
 use std::time::Duration;
 
@@ -83,28 +84,6 @@ pub fn unread(language: Language, it: &NotRead) -> String {
         "too_many" => say!(language, "lint.unread.too_many", most = detail),
         _ => say!(language, "lint.unread.broken", detail = detail),
     }
-}
-
-/// A lifetime in its units: `30 minutes`, `1 hour 30 minutes`.
-pub fn lifetime(language: Language, lifetime: Duration) -> String {
-    const UNITS: [(&str, u128); 5] =
-        [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000), ("millisecond", 1)];
-    let mut left = lifetime.as_millis();
-    let mut said = Vec::new();
-    for (unit, size) in UNITS {
-        // A day and no more is 24 hours, as most people say.
-        if unit == "day" && left < 2 * size {
-            continue;
-        }
-        let many = left / size;
-        left %= size;
-        match many {
-            0 => {}
-            1 => said.push(format!("1 {}", language.text(&format!("lint.unit.{unit}_one")))),
-            _ => said.push(format!("{many} {}", language.text(&format!("lint.unit.{unit}")))),
-        }
-    }
-    said.join(" ")
 }
 
 #[cfg(test)]
@@ -193,13 +172,5 @@ mod tests {
                 assert!(is_whole(&unread(language, &it)), "{}", unread(language, &it));
             }
         }
-    }
-
-    #[test]
-    fn lifetimes_are_spelled_in_every_language() {
-        let of = |language, minutes| lifetime(language, Duration::from_mins(minutes));
-        assert_eq!(of(Language::English, 90), "1 hour 30 minutes");
-        assert_eq!(of(Language::Dutch, 24 * 60), "24 uur");
-        assert_eq!(of(Language::Dutch, 200 * 24 * 60), "200 dagen");
     }
 }

@@ -7,6 +7,7 @@ use crate::desk::{Desk, problem_text};
 use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
 use crate::language::{Language, say};
+use crate::lifetime::lifetime;
 use crate::text;
 use crate::ui::{Hidden, Icon, NoticeBox, Tone};
 use engine::FormError;
@@ -57,9 +58,9 @@ pub async fn change(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
     let possible = say!(
         language,
         "policies.possible",
-        least = words::lifetime(language, least),
-        most = words::lifetime(language, most),
-        recommended = words::lifetime(language, kind.recommended_most())
+        least = lifetime(language, least),
+        most = lifetime(language, most),
+        recommended = lifetime(language, kind.recommended_most())
     );
     let ahead = match ahead {
         Ahead::Seen(preview) => {
@@ -162,7 +163,7 @@ fn Lifetime(language: Language, field: &'static str, amount: Amount, error: Opti
 #[component]
 fn Seen(language: Language, preview: PolicyPreview, entered: Entered, now: i64) -> impl IntoView {
     let PolicyPreview { before, after, warnings, living, reached } = preview;
-    let spell = |span| words::lifetime(language, span);
+    let spell = |span| lifetime(language, span);
     let change = say!(
         language,
         "policies.from_to",

@@ -1,7 +1,8 @@
 use super::{PAGE, words};
 use crate::language::{Language, say};
+use crate::lifetime::lifetime;
 use crate::text::{self, RelativeWords};
-use crate::ui::Icon;
+use crate::ui::{Icon, NoticeBox, Tone};
 use engine::view::{Living, PolicyView};
 use leptos::prelude::*;
 use policy::{Bounds, Warning};
@@ -20,6 +21,16 @@ pub fn Kinds(
     let columns = ["kind", "lifetime", "bounds", "living", "ages", "act"]
         .map(|column| view! { <th scope="col">{label(column)}</th> });
     let words = language.relative_words();
+    let is_left = |it: &Warning| matches!(it, Warning::LeftToDefault { .. });
+    let left = kinds.iter().filter(|it| it.warnings.iter().any(is_left)).count();
+    let left = (left > 0).then(|| {
+        let title = say!(language, "policies.left", left = left, all = kinds.len());
+        view! {
+            <NoticeBox tone=Tone::Warning title>
+                <p>{say!(language, "policies.warning.LeftToDefault.text")}</p>
+            </NoticeBox>
+        }
+    });
     let rows = kinds
         .into_iter()
         .map(|it| {
@@ -28,8 +39,8 @@ pub fn Kinds(
             let bounds = say!(
                 language,
                 "policies.bounds",
-                least = words::lifetime(language, least),
-                most = words::lifetime(language, most)
+                least = lifetime(language, least),
+                most = lifetime(language, most)
             );
             let change = say!(language, "policies.change_of", kind = name.clone());
             let living = it.living.amount.to_string();
@@ -41,7 +52,7 @@ pub fn Kinds(
                         <span class="policy-what">{language.text(&format!("policies.about.{}", it.kind.word()))}</span>
                     </th>
                     <td data-label=label("lifetime")>
-                        <strong>{words::lifetime(language, it.effective.policy.lifetime())}</strong>
+                        <strong>{lifetime(language, it.effective.policy.lifetime())}</strong>
                         {said}
                         <Warnings language warnings=it.warnings/>
                     </td>
@@ -59,6 +70,7 @@ pub fn Kinds(
         })
         .collect_view();
     view! {
+        {left}
         <div class="card table-card">
             <table class="list policies">
                 <caption class="visually-hidden">{say!(language, "policies.title")}</caption>
@@ -111,7 +123,7 @@ pub fn Warnings(
                         <Icon name="broken"/>
                         <span>{title}</span>
                     </span>
-                    <span class="policy-what">{text}</span>
+                    {text.map(|text| view! { <span class="policy-what">{text}</span> })}
                 </li>
             }
         })

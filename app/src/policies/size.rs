@@ -32,6 +32,11 @@ pub fn StoreSize(
         (Some(_), _) => say!(language, "policies.stays", size = is),
         (None, _) => say!(language, "policies.size_unknown", size = is),
     };
+    let mut series = vec![Series { label: say!(language, "policies.used"), values: growth.used }];
+    // What there is nothing of needs no colour.
+    let others = [("policies.forecast", growth.ahead), ("policies.free", growth.free)];
+    let others = others.into_iter().filter(|(_, values)| values.iter().any(|value| *value > 0.0));
+    series.extend(others.map(|(label, values)| Series { label: language.text(label), values }));
     view! {
         <BarChart
             id="store-size"
@@ -39,11 +44,7 @@ pub fn StoreSize(
             summary
             moment=say!(language, "monitoring.day")
             moments=growth.days
-            series=vec![
-                Series { label: say!(language, "policies.used"), values: growth.used },
-                Series { label: say!(language, "policies.free"), values: growth.free },
-                Series { label: say!(language, "policies.forecast"), values: growth.ahead },
-            ]
+            series
             stacked=true
             digits=1
             table=say!(language, "monitoring.as_table")

@@ -1,6 +1,7 @@
 //! Kinds, lifetimes and what is wrong with them, in the words of a language.
 
 use crate::language::{Language, say};
+use crate::lifetime::lifetime;
 use engine::view::{Criterion, What};
 use policy::{Bounds, Kind, PolicyError, Warning};
 use std::time::Duration;
@@ -20,20 +21,19 @@ pub fn criterion(language: Language, criterion: Criterion) -> String {
     language.text(&format!("policies.criterion.{}", criterion.as_str()))
 }
 
-/// What is unwise, in a word or two, and why.
-pub fn warning(language: Language, warning: &Warning) -> (String, String) {
+/// What is unwise, in a word or two, and why; what is left to the default has one reason for all kinds, which
+/// stands above them.
+pub fn warning(language: Language, warning: &Warning) -> (String, Option<String>) {
     let spell = |span| lifetime(language, span);
     let title = language.text(&format!("policies.warning.{}.title", warning.code()));
     let text = match warning {
-        Warning::LeftToDefault { lifetime, .. } => {
-            say!(language, "policies.warning.LeftToDefault.text", lifetime = spell(*lifetime))
-        }
+        Warning::LeftToDefault { .. } => None,
         Warning::OverRecommended { recommended, .. } => {
-            say!(language, "policies.warning.OverRecommended.text", recommended = spell(*recommended))
+            Some(say!(language, "policies.warning.OverRecommended.text", recommended = spell(*recommended)))
         }
         Warning::NoMultiple { access, nearest, .. } => {
             let (access, nearest) = (spell(*access), spell(*nearest));
-            say!(language, "policies.warning.NoMultiple.text", access = access, nearest = nearest)
+            Some(say!(language, "policies.warning.NoMultiple.text", access = access, nearest = nearest))
         }
     };
     (title, text)
@@ -45,28 +45,6 @@ pub fn bytes(bytes: u64) -> String {
     let (unit, size) = UNITS.into_iter().find(|(_, size)| bytes >= *size).unwrap_or(("kB", 1_000));
     let tenths = bytes.saturating_mul(10) / size;
     format!("{}.{} {unit}", tenths / 10, tenths % 10)
-}
-
-/// A lifetime in its units: `30 minutes`, `1 day 12 hours`.
-pub fn lifetime(language: Language, lifetime: Duration) -> String {
-    const UNITS: [(&str, u128); 4] =
-        [("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000)];
-    let mut left = lifetime.as_millis();
-    let mut said = Vec::new();
-    for (unit, size) in UNITS {
-        // A day and no more is 24 hours, as most people say.
-        if unit == "day" && left < 2 * size {
-            continue;
-        }
-        let many = left / size;
-        left %= size;
-        match many {
-            0 => {}
-            1 => said.push(format!("1 {}", language.text(&format!("policies.unit.{unit}_one")))),
-            _ => said.push(format!("{many} {}", language.text(&format!("policies.unit.{unit}")))),
-        }
-    }
-    if said.is_empty() { format!("{left} ms") } else { said.join(" ") }
 }
 
 /// Why something is no policy.
@@ -118,7 +96,8 @@ mod tests {
                 Warning::NoMultiple { access, refresh, nearest: HOUR },
             ] {
                 let (title, text) = warning(language, &it);
-                texts.extend([title, text]);
+                texts.push(title);
+                texts.extend(text);
             }
             for text in texts {
                 assert!(!text.starts_with("policies."), "{text}");
@@ -127,12 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn lifetimes_and_sizes_are_said_as_people_say_them() {
-        let said: Vec<String> = [24 * HOUR, 36 * HOUR, 720 * HOUR, HOUR, HOUR / 60]
-            .map(|it| lifetime(Language::English, it))
-            .to_vec();
-        assert_eq!(said, ["24 hours", "36 hours", "30 days", "1 hour", "1 minute"]);
-        assert_eq!(lifetime(Language::Dutch, 60 * HOUR), "2 dagen 12 uur");
+    fn sizes_are_said_as_people_say_them() {
         let sizes: BTreeSet<String> = [0, 999, 1_549, 1_000_000, 2_350_000_000].map(bytes).into();
         assert_eq!(sizes.into_iter().collect::<Vec<_>>(), ["0.0 kB", "0.9 kB", "1.0 MB", "1.5 kB", "2.3 GB"]);
     }
