@@ -30,7 +30,7 @@ async function makeKey(page: Page, name: string): Promise<string> {
 
 /** The text of a recipe, as somebody would copy it. */
 async function recipe(page: Page, name: string): Promise<string> {
-  return await page.getByRole("article", { name }).locator("pre").innerText();
+  return await page.getByRole("article", { name, exact: true }).locator("pre").innerText();
 }
 
 test("a program gets a key, its recipes work, and a revoked key opens nothing", async ({ page, context, world }) => {
@@ -51,7 +51,13 @@ test("a program gets a key, its recipes work, and a revoked key opens nothing", 
 
   const curl = await recipe(page, "curl");
   const reads = { good: true, said: expect.stringContaining(ANNA) };
-  for (const [title, program] of [["curl", "sh"], ["Python (requests)", "python3"], ["Ruby", "ruby"]] as const) {
+  const programs = [
+    ["curl", "sh"],
+    ["curl, with a short-lived token", "sh"],
+    ["Python (requests)", "python3"],
+    ["Ruby", "ruby"],
+  ] as const;
+  for (const [title, program] of programs) {
     await test.step(`the recipe for ${title} reads who is signed in`, async () => {
       const ran = await runRecipe(program, await recipe(page, title), key);
       expect(ran, ran.said).toEqual(reads);

@@ -1,6 +1,6 @@
 use super::LIST;
 use super::list::{Revoke, Standing, Used, scope};
-use super::recipe::{Recipe, recipes};
+use super::recipe::{Recipe, Wanted, recipes};
 use crate::desk::Desk;
 use crate::flash::Flash;
 use crate::frame::{Here, Page, Trouble};
@@ -26,7 +26,9 @@ pub async fn show(desk: Desk, _: Flash) -> Result<Page, Trouble> {
     let now = desk.visit.now.millis();
     let example = example(&desk, &consumer).await?;
     let recipes = example.map(|example| {
-        let all = recipes(desk.visit.engine.public_url(), &example.database, &example.alias, &example.data);
+        let Example { database, alias, data, .. } = &example;
+        let evergrant = desk.visit.engine.public_url();
+        let all = recipes(&Wanted { evergrant, client_id: id, database, alias, data });
         view! { <Recipes language recipes=all of=format!("{} · {}", example.name, example.alias)/> }
     });
     let name = consumer.name.clone();
