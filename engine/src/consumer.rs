@@ -10,8 +10,8 @@ pub(crate) use allowance::Allowances;
 pub use allowance::USUAL_ALLOWANCE;
 pub(crate) use kept::Kept;
 pub(crate) use key::{digest, digest_of, fresh, shown};
-pub(crate) use reach::Place;
 pub use reach::{BorrowError, ContainerState, DatabaseState, LONGEST_WAIT, ReachError};
+pub(crate) use reach::{Place, Question, Seen};
 pub(crate) use used::Uses;
 
 use std::net::IpAddr;

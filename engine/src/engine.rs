@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
-use chain::{Rules, Time};
+use chain::{ChainId, Rules, Time};
 use policy::{Kind, Policies};
 use sea_orm::DatabaseConnection;
 use thiserror::Error;
@@ -18,7 +18,7 @@ use url::Url;
 use crate::account::Failures;
 use crate::alert::{MailServer, Outgoing, Webhooks};
 use crate::clock::Clock;
-use crate::consumer::{Allowances, Kept, Uses};
+use crate::consumer::{Allowances, Kept, Question, Seen, Uses};
 use crate::figures::Figures;
 use crate::gate::{Cache, Traffic, Upstream};
 use crate::gathered::Gathered;
@@ -30,7 +30,7 @@ use crate::provider::Http;
 use crate::recover::Proofs;
 use crate::rotation::Looked;
 use crate::store::issued_tokens::{Found, Hash};
-use crate::store::{self, StoreError, consumers};
+use crate::store::{self, StoreError, chains, consumers};
 use crate::throttle::Throttle;
 
 /// What an engine is opened with.
@@ -116,6 +116,9 @@ pub(crate) struct Inner {
     pub keys: Gathered<String, Result<Option<Arc<consumers::Row>>, StoreError>>,
     pub tokens_looked_for: Gathered<Hash, Result<Option<Arc<Found>>, StoreError>>,
     pub issuing: Gathered<Wish, Result<Issued, StoreError>>,
+    /// Containers that requests at this moment name, and chains that callers wait for.
+    pub places: Gathered<Question, Result<Option<Seen>, StoreError>>,
+    pub chains: Gathered<ChainId, Result<Option<Arc<chains::Row>>, StoreError>>,
     /// The way to the providers' data, what is kept of it, and how much may be asked.
     pub upstream: Upstream,
     pub cache: Arc<Cache>,
@@ -188,6 +191,8 @@ impl Engine {
             keys: Gathered::default(),
             tokens_looked_for: Gathered::default(),
             issuing: Gathered::default(),
+            places: Gathered::default(),
+            chains: Gathered::default(),
             upstream: Upstream::new()?,
             cache: Arc::default(),
             traffic: Traffic::default(),
@@ -243,7 +248,7 @@ impl Engine {
     }
 
     /// Hears of every chain that changes from now on.
-    pub fn changes(&self) -> tokio::sync::broadcast::Receiver<chain::ChainId> {
+    pub fn changes(&self) -> tokio::sync::broadcast::Receiver<ChainId> {
         self.inner.watch.subscribe()
     }
 
@@ -283,7 +288,7 @@ impl Engine {
         }
     }
 
-    pub(crate) async fn rules(&self, row: &store::chains::Row, now: Time) -> Result<Rules, StoreError> {
+    pub(crate) async fn rules(&self, row: &chains::Row, now: Time) -> Result<Rules, StoreError> {
         let db = &self.inner.db;
         let warm = store::containers::any_warm(db, row.chain.id).await?;
         let registration = store::registrations::find(db, row.registration)

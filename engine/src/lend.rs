@@ -4,16 +4,17 @@ mod tokens;
 
 pub(crate) use tokens::Tokens;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use chain::{ChainId, ContainerId, Event, Fault, State, Time};
 use thiserror::Error;
-use tokio::sync::broadcast;
 
+use crate::consumer::AT_ONCE;
 use crate::engine::Engine;
 use crate::figures::{Figure, LendAnswer};
+use crate::gathered::share;
 use crate::guard::GuardError;
 use crate::guard::secret::AccessToken;
 use crate::keeper::{News, TellError};
@@ -147,7 +148,7 @@ impl Engine {
     ) -> Result<Lent, LendError> {
         let id = row.chain.id;
         let until = self.now() + wait;
-        let (mut changes, mut moves) = (None, 0);
+        let (mut heard, mut moves) = (None, 0);
         let mut row = self.ask(Arc::clone(row), minimum).await?;
         loop {
             let now = self.now();
@@ -168,15 +169,17 @@ impl Engine {
             } else if !renewing || now >= until {
                 return Err(refusal(&row, now));
             } else {
-                match &mut changes {
-                    // What changes from here on is heard; what changed before is read now.
-                    None => changes = Some(self.inner.watch.subscribe()),
-                    Some(changes) => tokio::select! {
-                        () = change_of(changes, id) => {}
-                        () = self.inner.clock.sleep_until(until.min(self.look_again())) => {}
-                    },
+                // Nothing was heard before the first time: what changed until then is read now.
+                let look_again = until.min(self.look_again());
+                if let Some(heard) = heard {
+                    tokio::select! {
+                        () = heard => {}
+                        () = self.inner.clock.sleep_until(look_again) => {}
+                    }
                 }
             }
+            // What changes from here on is heard, and what changed before is read.
+            heard = Some(self.inner.watch.bell(id).notified_owned());
             row = self.ask(self.chain_row(id).await?, minimum).await?;
         }
     }
@@ -187,8 +190,23 @@ impl Engine {
         self.now() + if alone { LOOK_AGAIN_ALONE } else { LOOK_AGAIN }
     }
 
+    /// The chain as it is now. Whoever asks at the same moment shares one query.
     async fn chain_row(&self, chain: ChainId) -> Result<Arc<chains::Row>, LendError> {
-        chains::find(&self.inner.db, chain).await?.map(Arc::new).ok_or(LendError::Unlinked)
+        let (heard, first) = self.inner.chains.ask(chain);
+        if first {
+            let engine = self.clone();
+            drop(self.begin(async move {
+                engine.inner.chains.answer(AT_ONCE, |chains| engine.chain_rows(chains)).await;
+            }));
+        }
+        heard.await.map_err(|_| StoreError::Interrupted)??.ok_or(LendError::Unlinked)
+    }
+
+    async fn chain_rows(&self, asked: Vec<ChainId>) -> Vec<Result<Option<Arc<chains::Row>>, StoreError>> {
+        let distinct: BTreeSet<ChainId> = asked.iter().copied().collect();
+        let found = chains::find_all(&self.inner.db, distinct.into_iter().collect()).await;
+        let found = found.map(|rows| rows.into_iter().map(|row| (row.chain.id, Arc::new(row))).collect());
+        share(asked, found)
     }
 
     /// The chain, told that somebody asks, unless its token holds long enough anyway.
@@ -210,6 +228,12 @@ impl Engine {
 
     /// The chain's token; `None` where the chain has another one by now.
     async fn hand_out(&self, row: &chains::Row) -> Result<Option<Lent>, LendError> {
+        if let Some(lent) = self.inner.tokens.find(row) {
+            return Ok(Some(lent));
+        }
+        // One takes it out of its seal, the others see it taken out.
+        let door = self.inner.doors.of(row.chain.id);
+        let _first = door.lock().await;
         if let Some(lent) = self.inner.tokens.find(row) {
             return Ok(Some(lent));
         }
@@ -236,12 +260,6 @@ impl Engine {
             tracing::warn!(error = crate::report(&error), "the use of a container was not written down");
         }
     }
-}
-
-/// Waits until this chain changed, or may have.
-async fn change_of(changes: &mut broadcast::Receiver<ChainId>, chain: ChainId) {
-    // Whoever falls behind looks, too.
-    while changes.recv().await.is_ok_and(|changed| changed != chain) {}
 }
 
 fn refusal(row: &chains::Row, now: Time) -> LendError {

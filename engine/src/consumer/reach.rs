@@ -1,18 +1,23 @@
 //! What a consumer reaches: databases and containers of its scope, and their tokens.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chain::Time;
+use futures::future::try_join_all;
 use thiserror::Error;
 
-use super::Consumer;
+use super::kept::Asked;
+use super::{AT_ONCE, Consumer};
 use crate::access::look::status;
+use crate::engine::Engine;
+use crate::gathered::share;
 use crate::lend::{LendError, Lent};
 use crate::provider::Profile;
 use crate::store::databases::Row as DatabaseRow;
 use crate::store::reach::{self, Found, Reached};
-use crate::store::{StoreError, chains, containers, registrations};
+use crate::store::{StoreError, chains, consumers, containers, registrations};
 use crate::view::ContainerStatus;
 
 /// What a token should have left unless the program says otherwise.
@@ -54,6 +59,16 @@ pub(crate) struct Place {
     /// How long an access token lives there.
     pub life: Option<Duration>,
 }
+
+/// What a key sees under the names of a database and a container.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    in_scope: bool,
+    place: Option<Arc<Place>>,
+}
+
+/// A consumer, and what it asks for.
+pub(crate) type Question = (Arc<consumers::Row>, Asked);
 
 /// Why a consumer does not reach something.
 #[derive(Debug, Error)]
@@ -158,14 +173,25 @@ impl Consumer {
             return if self.may_reach(database) { Ok(place) } else { Err(ReachError::OutOfScope) };
         }
         let begun = kept.begin(&self.engine);
-        let reached = reach::container(&self.engine.inner.db, &self.row, database, alias).await?;
-        let reached = reached.ok_or(ReachError::NotFound)?;
-        if !reached.in_scope || !self.may_reach(database) {
+        let seen = self.look(asked.clone()).await?.ok_or(ReachError::NotFound)?;
+        if !seen.in_scope || !self.may_reach(database) {
             return Err(ReachError::OutOfScope);
         }
-        let place = Arc::new(Place::of(reached.container.ok_or(ReachError::NotFound)?, self.engine.now()));
+        let place = seen.place.ok_or(ReachError::NotFound)?;
         kept.keep_place(asked, &place, begun);
         Ok(place)
+    }
+
+    /// What there is under these names. Whoever asks for the same at the same moment shares one query.
+    async fn look(&self, asked: Asked) -> Result<Option<Seen>, StoreError> {
+        let (heard, first) = self.engine.inner.places.ask((Arc::clone(&self.row), asked));
+        if first {
+            let engine = self.engine.clone();
+            drop(self.engine.begin(async move {
+                engine.inner.places.answer(AT_ONCE, |questions| engine.look_at(questions)).await;
+            }));
+        }
+        heard.await.map_err(|_| StoreError::Interrupted)?
     }
 
     /// Whether its token is for this database; its key may be for fewer.
@@ -205,6 +231,27 @@ impl Consumer {
             next_step: chain.and_then(|row| row.wake).map(|(at, why)| (chains::step_word(why), at)),
             status: status(chain, registration, now),
         }
+    }
+}
+
+impl Engine {
+    async fn look_at(&self, questions: Vec<Question>) -> Vec<Result<Option<Seen>, StoreError>> {
+        let (db, now) = (&self.inner.db, self.now());
+        let distinct: HashMap<_, _> = questions.iter().map(|(row, asked)| (asked, row)).collect();
+        let looking = distinct.into_iter().map(async |(asked, consumer)| {
+            let (_, database, alias) = asked;
+            let reached = reach::container(db, consumer, database, alias).await?;
+            Ok::<_, StoreError>(reached.map(|reached| (asked.clone(), Seen::of(reached, now))))
+        });
+        let found = try_join_all(looking).await.map(|all| all.into_iter().flatten().collect());
+        share(questions.into_iter().map(|(_, asked)| asked).collect(), found)
+    }
+}
+
+impl Seen {
+    fn of(reached: Reached, now: Time) -> Self {
+        let place = reached.container.map(|found| Arc::new(Place::of(found, now)));
+        Self { in_scope: reached.in_scope, place }
     }
 }
 

@@ -1,12 +1,16 @@
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chain::ChainId;
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 /// Tells whoever looks that a chain changed.
 pub struct Watch {
     changes: broadcast::Sender<ChainId>,
     own: broadcast::Sender<ChainId>,
+    /// Those who wait for a change of one chain: all others leave them alone.
+    waiters: Mutex<HashMap<ChainId, Weak<Notify>>>,
     listening: tokio::sync::watch::Sender<bool>,
     turns: [AtomicU64; PLACES],
 }
@@ -18,12 +22,15 @@ pub(crate) struct Turns([u64; PLACES]);
 const BACKLOG: usize = 1_024;
 /// Chains are counted in so many groups: a change of one chain says the same of its whole group.
 const PLACES: usize = 64;
+/// Chains that somebody waited for, kept before those that nobody waits for any more are cleared away.
+const MANY_WAITED_FOR: usize = 1_024;
 
 impl Default for Watch {
     fn default() -> Self {
         Self {
             changes: broadcast::channel(BACKLOG).0,
             own: broadcast::channel(BACKLOG).0,
+            waiters: Mutex::default(),
             listening: tokio::sync::watch::Sender::new(false),
             turns: std::array::from_fn(|_| AtomicU64::new(0)),
         }
@@ -42,6 +49,24 @@ impl Watch {
     pub(crate) fn announce_foreign(&self, chain: ChainId) {
         self.turns[place(chain)].fetch_add(1, Ordering::SeqCst);
         let _ = self.changes.send(chain);
+        let waiters = self.waiters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bell) = waiters.get(&chain).and_then(Weak::upgrade) {
+            bell.notify_waiters();
+        }
+    }
+
+    /// Rings at every change of this chain: for whoever listened before it.
+    pub(crate) fn bell(&self, chain: ChainId) -> Arc<Notify> {
+        let mut waiters = self.waiters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bell) = waiters.get(&chain).and_then(Weak::upgrade) {
+            return bell;
+        }
+        if waiters.len() > MANY_WAITED_FOR {
+            waiters.retain(|_, bell| bell.strong_count() > 0);
+        }
+        let bell = Arc::<Notify>::default();
+        waiters.insert(chain, Arc::downgrade(&bell));
+        bell
     }
 
     /// Changes of other processes are heard from now on.

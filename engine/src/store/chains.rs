@@ -10,7 +10,7 @@ use sea_orm::{
 use super::cells::{Cells, time};
 use super::entity::chains::{ActiveModel, Column, Entity, Model};
 use super::error::exactly_one;
-use super::{Purge, StoreError};
+use super::{Purge, StoreError, padded};
 use crate::view::{StateName, UpstreamUser};
 
 mod flat;
@@ -78,6 +78,12 @@ pub struct Beside<'a> {
 /// The chain with this id.
 pub async fn find(db: &impl ConnectionTrait, id: ChainId) -> Result<Option<Row>, StoreError> {
     Entity::find_by_id(id.to_string()).one(db).await?.map(Row::try_from).transpose()
+}
+
+/// Those of these chains that there are.
+pub async fn find_all(db: &impl ConnectionTrait, ids: Vec<ChainId>) -> Result<Vec<Row>, StoreError> {
+    let ids = padded(ids.into_iter().map(|id| id.to_string()).collect());
+    rows(db, Entity::find().filter(Column::Id.is_in(ids))).await
 }
 
 /// The chain of this upstream user.
