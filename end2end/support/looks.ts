@@ -19,7 +19,10 @@ const WIDTHS = [1280, 375];
 /** The narrowest screen on which a page needs no scrolling sideways (WCAG 1.4.10). */
 const NARROWEST = 320;
 
-/** Looks at pages in both themes, wide and narrow: axe, overflow, headings; leaves screenshots. */
+/** Where screenshots go, if anybody wants to look at them. */
+const SCREENSHOTS = process.env["SCREENSHOTS"];
+
+/** Looks at pages in both themes, wide and narrow: axe, overflow, headings; with `SCREENSHOTS=folder` it leaves pictures. */
 export async function checkPages(page: Page, origin: string, visits: Visit[]): Promise<void> {
   const { hostname } = new URL(origin);
   for (const visit of visits) {
@@ -30,7 +33,9 @@ export async function checkPages(page: Page, origin: string, visits: Visit[]): P
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 900 });
           await check(page, `${visit.name} ${theme} ${width}`);
-          await page.screenshot({ path: `screenshots/${visit.name}-${theme}-${width}.png`, fullPage: true });
+          if (SCREENSHOTS !== undefined) {
+            await page.screenshot({ path: `${SCREENSHOTS}/${visit.name}-${theme}-${width}.png`, fullPage: true });
+          }
         }
       }
       await page.setViewportSize({ width: NARROWEST, height: 900 });
