@@ -30,6 +30,7 @@ pub mod sign_in;
 pub mod store;
 pub mod task;
 mod throttle;
+mod tls;
 pub mod view;
 
 pub use access::{

@@ -11,6 +11,7 @@ use reqwest::header::CONTENT_TYPE;
 use super::reach::{Allowed, Lookup, Unfit, check_address};
 use super::{Answer, Event, signature};
 use crate::guard::secret::WebhookSecret;
+use crate::tls;
 
 /// The client for webhooks: another one than for providers, since anybody may name their addresses.
 pub(crate) struct Webhooks {
@@ -34,7 +35,7 @@ impl Webhooks {
     /// When the TLS back end cannot be set up.
     #[expect(clippy::disallowed_methods, reason = "the one client of webhooks, which looks where it goes")]
     pub(crate) fn new(allow_private: &[String], patience: Duration) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+        let client = tls::shared(Client::builder(), tls::HTTP1)
             .user_agent(concat!("evergrant/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Lookup(Allowed::new(allow_private)))
             // A proxy would look names up by itself.

@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::guard::secret::AccessToken;
+use crate::tls;
 
 /// A body as it comes.
 pub type Flow = BoxStream<'static, Result<Bytes, FlowError>>;
@@ -78,7 +79,7 @@ impl Upstream {
     /// A client with rustls and the system's proxy settings.
     #[expect(clippy::disallowed_methods, reason = "programs' requests share connections, token calls do not")]
     pub(crate) fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+        let client = tls::shared(reqwest::Client::builder(), tls::HTTP2)
             .user_agent(concat!("evergrant/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_DEADLINE)
             .pool_idle_timeout(IDLE)

@@ -7,6 +7,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::guard::secret::{AccessToken, ClientSecret, CodeVerifier, RawAnswer, RefreshToken};
+use crate::tls;
 
 /// The one HTTP client of the engine.
 ///
@@ -91,7 +92,7 @@ impl Http {
     /// When the TLS back end cannot be set up.
     #[expect(clippy::disallowed_methods, reason = "the one place where the HTTP client is made")]
     pub fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+        let client = tls::shared(reqwest::Client::builder(), tls::HTTP1)
             .user_agent(concat!("evergrant/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_DEADLINE)
             .pool_max_idle_per_host(0)

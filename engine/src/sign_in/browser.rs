@@ -11,6 +11,7 @@ use super::AGENT;
 use super::form::{Method, Request};
 use super::page::MOST_BYTES;
 use crate::clock::Clock;
+use crate::tls;
 
 /// The most requests of one walk; the longest known way takes 13.
 const MOST_REQUESTS: u32 = 40;
@@ -75,7 +76,7 @@ impl Browser {
         reason = "a walk has cookies of its own, which the one client has not"
     )]
     pub(super) fn new(clock: Clock, origins: Vec<Origin>) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+        let client = tls::shared(reqwest::Client::builder(), tls::HTTP1)
             .user_agent(AGENT)
             .cookie_store(true)
             .connect_timeout(REQUEST_DEADLINE)
