@@ -112,3 +112,32 @@ impl Turns {
 const fn place(chain: ChainId) -> usize {
     (chain.0 % PLACES as u128) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    #[tokio::test]
+    async fn a_bell_rings_at_changes_of_its_own_chain_for_all_who_listened_before() {
+        let watch = Watch::default();
+        let heard = [1, 1, 2].map(|chain| watch.bell(ChainId(chain)).notified_owned());
+        watch.announce(ChainId(1));
+        let rung = heard.map(|heard| heard.now_or_never().is_some());
+        assert_eq!(rung, [true, true, false]);
+        let late = watch.bell(ChainId(1)).notified_owned();
+        assert!(late.now_or_never().is_none(), "what changed before is not heard");
+    }
+
+    #[test]
+    fn chains_that_nobody_waits_for_are_cleared_away() {
+        let watch = Watch::default();
+        let kept = watch.bell(ChainId(0));
+        for chain in 1..5_000 {
+            drop(watch.bell(ChainId(chain)));
+        }
+        let waiters = watch.waiters.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(waiters.len() <= MANY_WAITED_FOR + 1 && waiters.contains_key(&ChainId(0)));
+        drop((waiters, kept));
+    }
+}

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use engine::report;
 use engine::store::{self, StoreError, begin, organisations};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
@@ -166,6 +168,40 @@ async fn writers_take_turns_and_readers_do_not_wait() {
         next.await.unwrap();
         let after = organisations::find(&shelf.db, shelf.organisation).await.unwrap().unwrap();
         assert_eq!(after.name, "Second");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_writers_leaves_connections_to_whoever_reads() {
+    for_each_store(async |shelf| {
+        // PostgreSQL has many writers at a time; a file has one, and few connections.
+        if shelf.db.get_database_backend() != DbBackend::Sqlite {
+            return;
+        }
+        let organisation = shelf.organisation;
+        let txn = begin(&shelf.db).await.unwrap();
+        organisations::rename(&txn, organisation, "First").await.unwrap();
+        let crowd: Vec<_> = (0..20)
+            .map(|number| {
+                let db = shelf.db.clone();
+                tokio::spawn(async move {
+                    let txn = begin(&db).await.unwrap();
+                    organisations::rename(&txn, organisation, &format!("Name {number}")).await.unwrap();
+                    txn.commit().await.unwrap();
+                })
+            })
+            .collect();
+        for _ in 0..100 {
+            let read = organisations::find(&shelf.db, organisation);
+            let read = tokio::time::timeout(Duration::from_secs(5), read).await.expect("nobody reads");
+            assert_eq!(read.unwrap().unwrap().name, "Acme");
+            tokio::task::yield_now().await;
+        }
+        txn.commit().await.unwrap();
+        for writer in crowd {
+            writer.await.unwrap();
+        }
     })
     .await;
 }
