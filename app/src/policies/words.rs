@@ -4,7 +4,6 @@ use crate::language::{Language, say};
 use crate::lifetime::lifetime;
 use engine::view::{Criterion, What};
 use policy::{Bounds, Kind, PolicyError, Warning};
-use std::time::Duration;
 
 /// What a kind is called.
 pub fn kind(language: Language, kind: Kind) -> String {
@@ -76,6 +75,7 @@ mod tests {
     use super::*;
     use engine::view::{Criterion, What};
     use std::collections::BTreeSet;
+    use std::time::Duration;
 
     const HOUR: Duration = Duration::from_secs(3_600);
 

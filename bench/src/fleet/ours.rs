@@ -200,7 +200,10 @@ fn tell(seen: &[Seen], calls: u64, dead: usize, connections: usize, report: &mut
         INTERVAL.as_secs(),
         AHEAD.as_secs()
     ));
-    report.note("of one container at the same moment, the containers spread evenly. The release binary on SQLite over");
+    report.note(
+        "of one container at the same moment, the containers spread evenly; their first tokens end in one",
+    );
+    report.note("burst, as after an outage, and each later one when it was renewed. The release binary on SQLite over");
     report.note(&format!(
         "HTTP with a consumer key; {connections} kept connections carried it. Tokens live {} s, a refresh is accepted after",
         LIFE.as_secs()
