@@ -35,7 +35,8 @@ mod tests {
     fn lifetimes_are_said_as_people_say_them() {
         const MINUTE: Duration = Duration::from_secs(60);
         const HOUR: Duration = Duration::from_secs(3_600);
-        let lives = [24 * HOUR, 36 * HOUR, 720 * HOUR, HOUR, 90 * MINUTE, MINUTE, MINUTE / 1_000, MINUTE * 0];
+        let lives =
+            [24 * HOUR, 36 * HOUR, 720 * HOUR, HOUR, 90 * MINUTE, MINUTE, MINUTE / 1_000, Duration::ZERO];
         let said = lives.map(|it| lifetime(Language::English, it)).join(", ");
         let expected =
             "24 hours, 36 hours, 30 days, 1 hour, 1 hour 30 minutes, 1 minute, 60 milliseconds, 0 seconds";
