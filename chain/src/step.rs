@@ -72,7 +72,9 @@ impl Chain {
     /// to be renewed: stricter rules break no chain that the provider would renew.
     fn within(mut self, now: Time, rules: &Rules) -> Self {
         if let Some(held) = self.held_mut() {
-            let end = (held.received_at + rules.idle_life).max(now + TO_RENEW);
+            // One that a person pasted may have been received before that.
+            let came = held.received_at.max(held.granted_at);
+            let end = (came + rules.idle_life).max(now + TO_RENEW);
             held.refresh_until = held.refresh_until.min(end);
         }
         self

@@ -135,10 +135,21 @@ fn stricter_rules_renew_an_old_link_instead_of_breaking_its_chain() {
     life.sleeps_until(3 * DAY);
     check(&life, &[], "live g1");
     // Links live a day from now on, and this one has been here for three.
-    life.rules.idle_life = Duration::from_secs(86_400);
+    let day = Duration::from_secs(86_400);
+    life.rules = Rules { idle_life: day, keep_alive: day / 2, ..life.rules };
     life.happens(3 * DAY, Event::Tick);
     assert_eq!(life.chain.held().map(|held| held.refresh_until), Some(at(4 * DAY)));
     life.works_until(4 * DAY);
     assert!(life.stands().starts_with("live g"), "{}", life.stands());
     assert_ne!(life.stands(), "live g1");
+}
+
+#[test]
+fn a_pasted_link_lives_as_long_as_one_that_came() {
+    let mut life = Life::unlinked(rules());
+    life.happens(0, Event::Adopted);
+    let end = |life: &Life| life.chain.held().map(|held| held.refresh_until);
+    assert_eq!(end(&life), Some(at(30 * 86_400)));
+    life.happens(1, Event::Tick);
+    assert_eq!(end(&life), Some(at(30 * 86_400)));
 }
