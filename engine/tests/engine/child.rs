@@ -11,7 +11,7 @@ use engine::clock::Clock;
 use engine::keeper::Boundary;
 use engine::{Engine, EngineOptions};
 
-use crate::stores::options;
+use crate::stores::{options, start};
 
 const AT_BOUNDARY: &str = "the process stands at the boundary";
 const STORE: &str = "EVERGRANT_CHILD_STORE";
@@ -31,15 +31,15 @@ impl Orders {
     /// Starts this test program once more with the test that carries the orders out, and kills it where they say.
     pub fn kill(&self, test: &str) {
         let now = self.now.map(|now| now.millis().to_string());
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
             .args([test, "--exact", "--nocapture"])
             .env(STORE, &self.url)
             .env(FOLDER, &self.folder)
             .env(BOUNDARY, format!("{:?}", self.boundary))
             .envs(now.map(|now| (NOW, now)))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::piped());
+        let mut child = start(&mut command);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let reached = lines.map_while(Result::ok).any(|line| line.contains(AT_BOUNDARY));
         // SIGKILL: nothing in the child runs any more.

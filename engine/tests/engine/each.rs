@@ -5,7 +5,7 @@ use engine::clock::{Clock, Hand};
 use engine::store::{self, chains, containers, databases, organisations, registrations};
 use sea_orm::DatabaseConnection;
 
-use crate::stores::stores;
+use crate::stores::{open_store, stores};
 
 pub const START: Time = Time::from_millis(1_800_000_000_000);
 
@@ -30,7 +30,7 @@ pub async fn for_each_store(check: impl AsyncFn(Shelf)) {
 
 impl Shelf {
     async fn new(url: &str) -> Self {
-        let db = store::open(url).await.unwrap();
+        let db = open_store(url).await;
         store::check(&db).await.unwrap();
         let (clock, hand) = Clock::manual(START);
         let organisation = OrganisationId(store::new_id(&clock));

@@ -2,11 +2,13 @@
 //! PostgreSQL server that the test command starts. And an engine on one of them.
 
 use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::{Mutex, PoisonError};
 
 use engine::alert::Outgoing;
 use engine::clock::Clock;
 use engine::{Engine, EngineOptions};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use url::Url;
 
 pub enum Store {
@@ -29,8 +31,30 @@ fn postgres() -> Option<String> {
     std::env::var("EVERGRANT_TEST_POSTGRES_URL").ok()
 }
 
-/// What an engine is opened with.
+/// Held while a child is started. Until it runs its own program it has all files of this process open, and with
+/// them the locks of stores that other tests close at that moment.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// Starts a child.
+pub fn start(command: &mut Command) -> Child {
+    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    command.spawn().unwrap()
+}
+
+/// Returns when every child runs its own program: what was closed before is open nowhere.
+fn children_run() {
+    drop(STARTING.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+/// Opens a store that may have been open before.
+pub async fn open_store(url: &str) -> DatabaseConnection {
+    children_run();
+    engine::store::open(url).await.unwrap()
+}
+
+/// What an engine is opened with, at a moment at which no child has a copy of what was closed before.
 pub fn options(url: &str, folder: &Path, clock: Clock) -> EngineOptions {
+    children_run();
     EngineOptions {
         database_url: url.to_owned(),
         data_dir: folder.to_owned(),

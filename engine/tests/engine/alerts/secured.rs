@@ -1,7 +1,7 @@
 //! Mail over TLS: to a server that somebody vouches for, and to none else.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use engine::alert::{Answer, Language};
@@ -12,6 +12,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::post_office::{Locks, PASSWORD, PostOffice, mailbox};
 use crate::recovery::scene::TIMING;
+use crate::stores::start;
 use crate::world::{World, on_each_store_sending};
 
 const ADDRESS: &str = "EVERGRANT_TEST_SMTP_ADDRESS";
@@ -72,13 +73,15 @@ async fn a_mail_goes_over_tls_to_a_server_that_the_machine_trusts() {
 
 /// Starts this test program once more, in which the machine trusts that certificate alone.
 fn child(trusted: &Path, address: &str, port: u16) {
-    let ended = Command::new(std::env::current_exe().unwrap())
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["alerts::secured::the_child_sends_over_tls", "--exact", "--nocapture"])
         .env("SSL_CERT_FILE", trusted)
         .env(ADDRESS, address)
         .env(PORT, port.to_string())
-        .output()
-        .unwrap();
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let ended = start(&mut command).wait_with_output().unwrap();
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
 

@@ -8,7 +8,7 @@ use policy::{Bounds, Given, Kind, Policies, Policy};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use sea_orm_migration::MigratorTrait;
 
-use crate::stores::stores;
+use crate::stores::{open_store, stores};
 use crate::world::{World, on_each_store};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -82,7 +82,7 @@ async fn a_row_that_is_no_policy_is_named() {
 
 /// A store of the version before the policies, with organisations that said something.
 async fn of_old(url: &str, said: &[[u32; 6]]) -> DatabaseConnection {
-    let db = store::open(url).await.unwrap();
+    let db = open_store(url).await;
     let before = u32::try_from(Migrator::migrations().len()).unwrap() - 1;
     Migrator::up(&db, Some(before)).await.unwrap();
     for [id, least, usual, most, key_usual, key_most] in said {

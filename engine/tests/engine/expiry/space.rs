@@ -4,7 +4,7 @@ use engine::store::{self, sizes, space};
 use sea_orm::{DatabaseConnection, DbBackend};
 
 use super::scene::{HOUR, number, run};
-use crate::stores::Store;
+use crate::stores::{Store, open_store};
 use crate::world::{World, on_each_store};
 
 /// Twelve megabytes that nobody needs afterwards.
@@ -48,7 +48,7 @@ async fn mode(db: &DatabaseConnection) -> Option<i64> {
 
 async fn migrated(url: &str) -> DatabaseConnection {
     store::migrate::<migrations::Migrator>(url).await.unwrap();
-    store::open(url).await.unwrap()
+    open_store(url).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +61,7 @@ async fn a_store_that_could_not_shrink_is_written_anew_once() {
     run(&db, "PRAGMA auto_vacuum = NONE").await;
     db.close().await.unwrap();
     plain(folder.path()).await;
-    let db = store::open(&url).await.unwrap();
+    let db = open_store(&url).await;
     assert_eq!(mode(&db).await, Some(0));
     fill_and_empty(&db).await;
     run(&db, "INSERT INTO sessions (id, data, expires_at, born_at) VALUES ('kept', 'x', 5, 0)").await;

@@ -9,7 +9,7 @@ use engine::clock::Clock;
 use engine::store::{self, keys};
 
 use super::shelf::{START, Shelf};
-use crate::stores::{open, stores};
+use crate::stores::{open, start, stores};
 
 const STORE: &str = "EVERGRANT_ROTATION_STORE";
 const FOLDER: &str = "EVERGRANT_ROTATION_FOLDER";
@@ -51,14 +51,14 @@ async fn a_rotation_goes_on_after_every_kill_and_loses_nothing() {
 
 /// Starts this test program once more, and kills it when it has moved so many values.
 fn kill(after: usize, url: &str, folder: &Path) {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["rotation::killed::the_child_moves_values_until_it_is_killed", "--exact", "--nocapture"])
         .env(STORE, url)
         .env(FOLDER, folder)
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stdout(Stdio::piped());
+    let mut child = start(&mut command);
     let mut words = child.stdin.take().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let mut lines = lines.filter(|line| line.contains(MOVED));

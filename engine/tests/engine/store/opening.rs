@@ -5,7 +5,7 @@ use engine::store::{self, StoreError, begin, organisations};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use crate::each::for_each_store;
-use crate::stores::{Store, stores};
+use crate::stores::{Store, open_store, stores};
 
 async fn ask(db: &DatabaseConnection, sql: &str, column: &str) -> String {
     let statement = Statement::from_string(db.get_database_backend(), sql);
@@ -41,13 +41,13 @@ async fn a_server_that_commits_carelessly_is_overruled() {
     for store in stores() {
         let folder = tempfile::tempdir().unwrap();
         let url = store.open(folder.path()).await;
-        let db = store::open(&url).await.unwrap();
+        let db = open_store(&url).await;
         if db.get_database_backend() == DbBackend::Postgres {
             let name = ask(&db, "SELECT current_database() AS name", "name").await;
             let careless = format!("ALTER DATABASE {name} SET synchronous_commit = off");
             db.execute_unprepared(&careless).await.unwrap();
             db.close().await.unwrap();
-            let db = store::open(&url).await.unwrap();
+            let db = open_store(&url).await;
             assert_eq!(ask(&db, "SHOW synchronous_commit", "synchronous_commit").await, "on");
         }
     }
@@ -58,14 +58,14 @@ async fn a_store_is_migrated_once_and_checked_without_being_changed() {
     for store in stores() {
         let folder = tempfile::tempdir().unwrap();
         let url = store.open(folder.path()).await;
-        let db = store::open(&url).await.unwrap();
+        let db = open_store(&url).await;
         assert!(matches!(store::check(&db).await, Err(StoreError::Pending { .. })));
         assert!(db.execute_unprepared("SELECT * FROM seaql_migrations").await.is_err());
         db.close().await.unwrap();
         for _ in 0..2 {
             store::migrate::<migrations::Migrator>(&url).await.unwrap();
         }
-        store::check(&store::open(&url).await.unwrap()).await.unwrap();
+        store::check(&open_store(&url).await).await.unwrap();
     }
 }
 
@@ -78,7 +78,7 @@ async fn replicas_that_start_together_migrate_together() {
         for migrated in futures::future::join_all(together).await {
             migrated.unwrap();
         }
-        store::check(&store::open(&url).await.unwrap()).await.unwrap();
+        store::check(&open_store(&url).await).await.unwrap();
     }
 }
 
@@ -88,7 +88,7 @@ async fn a_store_of_a_newer_version_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let url = store.open(folder.path()).await;
         store::migrate::<migrations::Migrator>(&url).await.unwrap();
-        let db = store::open(&url).await.unwrap();
+        let db = open_store(&url).await;
         let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 0)";
         db.execute_unprepared(newer).await.unwrap();
         let future =
@@ -103,14 +103,14 @@ async fn a_store_of_a_newer_version_is_refused() {
 async fn a_second_process_on_one_file_is_refused_until_the_first_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("evergrant.db").display());
-    let first = store::open(&url).await.unwrap();
+    let first = open_store(&url).await;
     let clone = first.clone();
     let second = store::open(&url).await.unwrap_err();
     assert!(matches!(&second, StoreError::InUse { path } if path.ends_with("evergrant.db.lock")), "{second}");
     drop(first);
     assert!(matches!(store::open(&url).await, Err(StoreError::InUse { .. })));
     clone.close().await.unwrap();
-    store::open(&url).await.unwrap();
+    open_store(&url).await;
 }
 
 #[cfg(unix)]
@@ -120,7 +120,7 @@ async fn nobody_else_may_read_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("evergrant.db").display());
     store::migrate::<migrations::Migrator>(&url).await.unwrap();
-    let _db = store::open(&url).await.unwrap();
+    let _db = open_store(&url).await;
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
