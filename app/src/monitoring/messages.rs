@@ -130,7 +130,10 @@ fn List(language: Language, messages: Vec<MessageView>, now: i64) -> impl IntoVi
                     <td data-label=label("when") class="figure">
                         <time datetime=text::machine(at) title=text::exact(at)>{text::relative(at, now, &words)}</time>
                     </td>
-                    <th scope="row">{words::action(language, &message.action)}</th>
+                    <th scope="row">
+                        {words::action(language, &message.action)}
+                        {message.detail.map(|detail| view! { <span class="message-detail">{detail}</span> })}
+                    </th>
                     <td class="cell-wide" data-label=label("code")>
                         {message.code.map(|code| view! { <code>{code}</code> " " {title} })}
                     </td>
