@@ -35,13 +35,15 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(preview).toContainText("From 7 days to 6 hours.");
       await expect(preview).toContainText(/[1-9]\d* of [1-9]\d* end earlier than they were to\./);
       await expect(preview.getByText("The last ends").locator("..")).toContainText(/in 5 h/);
-      await preview.getByRole("button", { name: "Save" }).click();
+      await preview.getByRole("button", { name: "Save: 6 hours" }).click();
 
-      await expect(notice(page)).toContainText("Sessions of operators: the policy is saved");
+      await expect(notice(page).filter({ hasText: "Sessions of operators: the policy is saved" })).toBeVisible();
       await expect(sessions).toContainText("6 hours");
       await expect(sessions.getByText("Left to the default")).toHaveCount(0);
       await page.goto("/monitoring?action=policy_changed");
-      await expect(page.getByRole("row").filter({ hasText: "Policy changed" })).toHaveCount(1);
+      const told = page.getByRole("row").filter({ hasText: "Policy changed" });
+      await expect(told).toHaveCount(1);
+      await expect(told).toContainText("session: 6 hours");
     });
 
     test("policies that contradict each other are refused with the reason", async ({ page }) => {

@@ -46,7 +46,7 @@ pub enum PolicyError {
         given: Given,
     },
     /// A bound lies beyond what is possible for the kind.
-    #[error("BoundsTooWide: the bounds of {} lie within {:?} to {:?}", kind.word(), kind.outermost().least, kind.outermost().most)]
+    #[error("BoundsTooWide: the bounds of {} must lie within {:?} to {:?}", kind.word(), kind.outermost().least, kind.outermost().most)]
     BoundsTooWide {
         /// Of what.
         kind: Kind,
@@ -58,7 +58,7 @@ pub enum PolicyError {
         kind: Kind,
     },
     /// The lifetime lies outside its bounds.
-    #[error("OutOfBounds: the lifetime of {} lies within {:?} to {:?}", kind.word(), bounds.least, bounds.most)]
+    #[error("OutOfBounds: the lifetime of {} must lie within {:?} to {:?}", kind.word(), bounds.least, bounds.most)]
     OutOfBounds {
         /// Of what.
         kind: Kind,

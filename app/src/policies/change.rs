@@ -176,6 +176,8 @@ fn Seen(language: Language, preview: PolicyPreview, entered: Entered, now: i64) 
         let title = say!(language, "policies.reaches", reached = reached.amount, living = living.amount);
         (Tone::Warning, title)
     };
+    let longer = (after.lifetime() > before.policy.lifetime())
+        .then(|| view! { <p>{say!(language, "policies.never_longer")}</p> });
     let ends = (reached.amount > 0).then(|| view! { <Ends language reached now/> });
     let values = FIELDS
         .map(|field| {
@@ -190,13 +192,16 @@ fn Seen(language: Language, preview: PolicyPreview, entered: Entered, now: i64) 
             <p>{change}</p>
             <NoticeBox tone title>
                 {ends}
-                <p>{say!(language, "policies.never_longer")}</p>
+                {longer}
             </NoticeBox>
             <Warnings language warnings/>
             <form class="actions" method="post" action=SetPolicy::url()>
                 <Hidden name="kind" value=after.kind().word()/>
                 {values}
-                <button class="button button-main">{say!(language, "act.save")}</button>
+                // What is typed since counts only once it is shown whom it reaches.
+                <button class="button button-main">
+                    {say!(language, "policies.save", lifetime = spell(after.lifetime()))}
+                </button>
             </form>
         </section>
     }

@@ -49,10 +49,10 @@ pub fn bytes(bytes: u64) -> String {
 /// Why something is no policy.
 pub fn refused(language: Language, error: &PolicyError) -> String {
     let spell = |span| lifetime(language, span);
-    match error {
+    let text = match error {
         PolicyError::InvalidValueForExpiresIn { .. }
         | PolicyError::InvalidValueForRefreshTokenExpiresIn { .. } => {
-            say!(language, "policies.problem.endless", code = error.code())
+            say!(language, "policies.problem.endless")
         }
         PolicyError::BoundsTooWide { kind } => {
             let Bounds { least, most } = kind.outermost();
@@ -67,7 +67,9 @@ pub fn refused(language: Language, error: &PolicyError) -> String {
             let (access, refresh) = (spell(*access), spell(*refresh));
             say!(language, "policies.problem.refresh_first", access = access, refresh = refresh)
         }
-    }
+    };
+    // The name that the linter and the log have for it, too.
+    format!("{text} ({})", error.code())
 }
 
 #[cfg(test)]
