@@ -37,7 +37,7 @@ pub async fn new(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
                     databases
                     scope=value("scope").unwrap_or_default()
                     chosen=value("databases").unwrap_or_default()
-                    error=flash.error(FORM, "databases")
+                    error=flash.error(FORM, "databases").map(|_| say!(language, "consumers.scope_needed"))
                 />
                 <NumberField
                     id="days".to_owned()
