@@ -66,7 +66,7 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Check settings, store, keys and clock
+    /// Check settings, store, keys, clock and journal
     Doctor,
     /// Check policy files for lifetimes that are missing or unsafe
     Lint(lint::Wishes),
