@@ -11,13 +11,15 @@ use sqlx::{Connection, Executor};
 use url::Url;
 
 use super::StoreError;
-use super::lock::{lock, open_private};
+use super::lock::{Lock, is_ours, lock, open_private};
 use super::transaction::BUSY;
 use crate::clock::Clock;
 
 /// How long the last connection to a file takes to close, and how often that is waited for.
 const CLOSING: Duration = Duration::from_millis(20);
 const CLOSING_TRIES: u32 = 250;
+/// How often the lock of a store that this process closes is waited for.
+const LOCKED_TRIES: u32 = 50;
 
 /// The log of writes is cut back to so many bytes whenever it begins anew.
 const JOURNAL_LIMIT: &str = "16777216";
@@ -87,7 +89,7 @@ async fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreErro
     if !folder.is_dir() {
         return Err(address("its folder does not exist"));
     }
-    let held = Arc::new(lock(path)?);
+    let held = Arc::new(locked(path).await?);
     let file = open_private(path)?;
     let is_new = file.metadata().is_ok_and(|file| file.len() == 0);
     drop(file);
@@ -115,6 +117,21 @@ async fn sqlite(options: &mut ConnectOptions, url: &str) -> Result<(), StoreErro
         })
     });
     Ok(())
+}
+
+/// Locks the file. A pool of this process that was closed keeps its lock until the last of its own tasks has
+/// seen that, which is waited for; whoever has the file open still is told so after that.
+async fn locked(path: &Path) -> Result<Lock, StoreError> {
+    let mut tries = LOCKED_TRIES;
+    loop {
+        match lock(path) {
+            Err(StoreError::InUse { path }) if tries > 0 && is_ours(&path) => {
+                tries -= 1;
+                Clock::system().sleep(CLOSING).await;
+            }
+            locked => return locked,
+        }
+    }
 }
 
 /// Lets a file that is new give space back later: that is said before anything is in it, and once, since it

@@ -113,6 +113,21 @@ async fn a_second_process_on_one_file_is_refused_until_the_first_is_gone() {
     open_store(&url).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_was_closed_opens_again_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("evergrant.db").display());
+    for _ in 0..100 {
+        let db = open_store(&url).await;
+        let reading = tokio::spawn({
+            let db = db.clone();
+            async move { drop(db.execute_unprepared("SELECT 1").await) }
+        });
+        db.close().await.unwrap();
+        drop(reading);
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn nobody_else_may_read_the_file() {
