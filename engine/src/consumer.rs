@@ -22,12 +22,9 @@ use chain::{ConsumerId, OrganisationId, Time};
 use thiserror::Error;
 
 use crate::engine::Engine;
-use crate::gathered::share;
+use crate::gathered::{read, share};
 use crate::issued::{self, Scope};
 use crate::store::{StoreError, consumers};
-
-/// Keys and tokens that are looked for in one query at most.
-pub(crate) const AT_ONCE: usize = 64;
 
 /// A program whose key, or token, was checked for the request at hand; cheap to clone.
 #[derive(Clone)]
@@ -119,25 +116,19 @@ impl Engine {
             return Ok(Some(row));
         }
         let begun = kept.begin(self);
-        let (heard, first) = self.inner.keys.ask(crate::random::hex(&digest));
-        if first {
-            let engine = self.clone();
-            drop(self.begin(async move {
-                engine.inner.keys.answer(AT_ONCE, |hashes| engine.consumer_rows(hashes)).await;
-            }));
-        }
-        let Some(row) = heard.await.map_err(|_| StoreError::Interrupted)?? else { return Ok(None) };
+        let hash = crate::random::hex(&digest);
+        let found = self.ask_together(|inner| &inner.keys, hash, Self::consumer_rows).await?;
+        let Some(row) = found? else { return Ok(None) };
         kept.keep_key(digest, &row, &begun);
         Ok(Some(row))
     }
 
     async fn consumer_rows(
-        &self,
+        self,
         hashes: Vec<String>,
     ) -> Vec<Result<Option<Arc<consumers::Row>>, StoreError>> {
-        let found = consumers::by_hashes(&self.inner.db, hashes.clone()).await;
-        let rows = found.map(|rows| rows.into_iter().map(|(hash, row)| (hash, Arc::new(row))).collect());
-        share(hashes, rows)
+        let all = |hashes| consumers::by_hashes(&self.inner.db, hashes);
+        share(&hashes, &read(&hashes, all).await)
     }
 
     /// Writes down now and then that a key was used; a store that refuses keeps nobody from a token.

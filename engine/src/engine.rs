@@ -21,9 +21,9 @@ use crate::clock::Clock;
 use crate::consumer::{Allowances, Kept, Question, Seen, Uses};
 use crate::figures::Figures;
 use crate::gate::{Cache, Traffic, Upstream};
-use crate::gathered::Gathered;
+use crate::gathered::{Gathered, READ_AT_ONCE};
 use crate::guard::{Guard, GuardError, KeyringError};
-use crate::issued::{Issued, Wish};
+use crate::issued::{ISSUED_AT_ONCE, Issued, Wish};
 use crate::keeper::{Boundary, Spool, Watch};
 use crate::lend::{Doors, Tokens};
 use crate::provider::Http;
@@ -188,11 +188,11 @@ impl Engine {
             kept,
             uses: Uses::default(),
             allowances: Allowances::default(),
-            keys: Gathered::default(),
-            tokens_looked_for: Gathered::default(),
-            issuing: Gathered::default(),
-            places: Gathered::default(),
-            chains: Gathered::default(),
+            keys: Gathered::of(READ_AT_ONCE),
+            tokens_looked_for: Gathered::of(READ_AT_ONCE),
+            issuing: Gathered::of(ISSUED_AT_ONCE),
+            places: Gathered::of(READ_AT_ONCE),
+            chains: Gathered::of(READ_AT_ONCE),
             upstream: Upstream::new()?,
             cache: Arc::default(),
             traffic: Traffic::default(),

@@ -23,7 +23,7 @@ use thiserror::Error;
 
 pub use introspect::Introspection;
 pub use issue::IssueError;
-pub(crate) use issue::Wish;
+pub(crate) use issue::{ISSUED_AT_ONCE, Wish};
 pub use lifetimes::FAMILY_LIVES;
 pub use refresh::RefreshError;
 pub use revoke::RevokeError;
@@ -32,9 +32,9 @@ pub use standing::GRACE;
 pub(crate) use text::access_hash;
 pub use text::is_access;
 
-use crate::consumer::{AT_ONCE, Consumer, KeyError, digest};
+use crate::consumer::{Consumer, KeyError, digest};
 use crate::engine::Engine;
-use crate::gathered::share;
+use crate::gathered::{read, share};
 use crate::guard::secret::{IssuedAccessToken, IssuedRefreshToken};
 use crate::store::issued_tokens::{self, Found, Hash};
 use crate::store::{StoreError, consumers};
@@ -118,22 +118,15 @@ impl Engine {
             return Ok(Some(found));
         }
         let begun = kept.begin(self);
-        let (heard, first) = self.inner.tokens_looked_for.ask(*hash);
-        if first {
-            let engine = self.clone();
-            drop(self.begin(async move {
-                engine.inner.tokens_looked_for.answer(AT_ONCE, |hashes| engine.issued_tokens(hashes)).await;
-            }));
-        }
-        let Some(found) = heard.await.map_err(|_| StoreError::Interrupted)?? else { return Ok(None) };
+        let found = self.ask_together(|inner| &inner.tokens_looked_for, *hash, Self::issued_tokens).await?;
+        let Some(found) = found? else { return Ok(None) };
         kept.keep_token(&found, &begun);
         Ok(Some(found))
     }
 
-    async fn issued_tokens(&self, hashes: Vec<Hash>) -> Vec<Result<Option<Arc<Found>>, StoreError>> {
-        let found = issued_tokens::find_all(&self.inner.db, hashes.clone()).await;
-        let found = found.map(|all| all.into_iter().map(|(hash, found)| (hash, Arc::new(found))).collect());
-        share(hashes, found)
+    async fn issued_tokens(self, hashes: Vec<Hash>) -> Vec<Result<Option<Arc<Found>>, StoreError>> {
+        let all = |hashes| issued_tokens::find_all(&self.inner.db, hashes);
+        share(&hashes, &read(&hashes, all).await)
     }
 }
 

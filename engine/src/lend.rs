@@ -4,17 +4,16 @@ mod tokens;
 
 pub(crate) use tokens::Tokens;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use chain::{ChainId, ContainerId, Event, Fault, State, Time};
 use thiserror::Error;
 
-use crate::consumer::AT_ONCE;
 use crate::engine::Engine;
 use crate::figures::{Figure, LendAnswer};
-use crate::gathered::share;
+use crate::gathered::{read, share};
 use crate::guard::GuardError;
 use crate::guard::secret::AccessToken;
 use crate::keeper::{News, TellError};
@@ -192,21 +191,13 @@ impl Engine {
 
     /// The chain as it is now. Whoever asks at the same moment shares one query.
     async fn chain_row(&self, chain: ChainId) -> Result<Arc<chains::Row>, LendError> {
-        let (heard, first) = self.inner.chains.ask(chain);
-        if first {
-            let engine = self.clone();
-            drop(self.begin(async move {
-                engine.inner.chains.answer(AT_ONCE, |chains| engine.chain_rows(chains)).await;
-            }));
-        }
-        heard.await.map_err(|_| StoreError::Interrupted)??.ok_or(LendError::Unlinked)
+        let found = self.ask_together(|inner| &inner.chains, chain, Self::chain_rows).await?;
+        found?.ok_or(LendError::Unlinked)
     }
 
-    async fn chain_rows(&self, asked: Vec<ChainId>) -> Vec<Result<Option<Arc<chains::Row>>, StoreError>> {
-        let distinct: BTreeSet<ChainId> = asked.iter().copied().collect();
-        let found = chains::find_all(&self.inner.db, distinct.into_iter().collect()).await;
-        let found = found.map(|rows| rows.into_iter().map(|row| (row.chain.id, Arc::new(row))).collect());
-        share(asked, found)
+    async fn chain_rows(self, asked: Vec<ChainId>) -> Vec<Result<Option<Arc<chains::Row>>, StoreError>> {
+        let all = |chains| chains::find_all(&self.inner.db, chains);
+        share(&asked, &read(&asked, all).await)
     }
 
     /// The chain, told that somebody asks, unless its token holds long enough anyway.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chain::Time;
-use futures::future::try_join_all;
+use futures::future::join_all;
 use thiserror::Error;
 
+use super::Consumer;
 use super::kept::Asked;
-use super::{AT_ONCE, Consumer};
 use crate::access::look::status;
 use crate::engine::Engine;
 use crate::gathered::share;
@@ -184,14 +184,8 @@ impl Consumer {
 
     /// What there is under these names. Whoever asks for the same at the same moment shares one query.
     async fn look(&self, asked: Asked) -> Result<Option<Seen>, StoreError> {
-        let (heard, first) = self.engine.inner.places.ask((Arc::clone(&self.row), asked));
-        if first {
-            let engine = self.engine.clone();
-            drop(self.engine.begin(async move {
-                engine.inner.places.answer(AT_ONCE, |questions| engine.look_at(questions)).await;
-            }));
-        }
-        heard.await.map_err(|_| StoreError::Interrupted)?
+        let question = (Arc::clone(&self.row), asked);
+        self.engine.ask_together(|inner| &inner.places, question, Engine::look_at).await?
     }
 
     /// Whether its token is for this database; its key may be for fewer.
@@ -235,16 +229,18 @@ impl Consumer {
 }
 
 impl Engine {
-    async fn look_at(&self, questions: Vec<Question>) -> Vec<Result<Option<Seen>, StoreError>> {
+    async fn look_at(self, questions: Vec<Question>) -> Vec<Result<Option<Seen>, StoreError>> {
         let (db, now) = (&self.inner.db, self.now());
-        let distinct: HashMap<_, _> = questions.iter().map(|(row, asked)| (asked, row)).collect();
+        let distinct: HashMap<&Asked, _> = questions.iter().map(|(row, asked)| (asked, row)).collect();
         let looking = distinct.into_iter().map(async |(asked, consumer)| {
             let (_, database, alias) = asked;
-            let reached = reach::container(db, consumer, database, alias).await?;
-            Ok::<_, StoreError>(reached.map(|reached| (asked.clone(), Seen::of(reached, now))))
+            let reached = reach::container(db, consumer, database, alias).await;
+            let seen = reached.map(|reached| reached.map(|reached| Seen::of(reached, now)));
+            (asked.clone(), seen.map_err(Arc::new))
         });
-        let found = try_join_all(looking).await.map(|all| all.into_iter().flatten().collect());
-        share(questions.into_iter().map(|(_, asked)| asked).collect(), found)
+        let found = join_all(looking).await.into_iter().collect();
+        let asked: Vec<Asked> = questions.into_iter().map(|(_, asked)| asked).collect();
+        share(&asked, &found)
     }
 }
 

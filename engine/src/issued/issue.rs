@@ -16,7 +16,7 @@ use crate::figures::{Figure, IssueAnswer};
 use crate::store::{self, StoreError, consumers, issued_tokens, token_families};
 
 /// Families begun in one commit at most.
-const AT_ONCE: usize = 256;
+pub(crate) const ISSUED_AT_ONCE: usize = 256;
 
 /// Why no token was issued.
 #[derive(Debug, Error)]
@@ -52,23 +52,17 @@ impl Client {
         if let Some(scope) = &scope {
             scope.check(&engine.inner.db, None, consumer).await?;
         }
-        let (heard, first) = engine.inner.issuing.ask(Wish { consumer: Arc::clone(consumer), scope });
-        if first {
-            let engine = engine.clone();
-            drop(self.consumer.engine.begin(async move {
-                engine.inner.issuing.answer(AT_ONCE, |wishes| engine.issue_all(wishes)).await;
-            }));
-        }
-        Ok(heard.await.map_err(|_| StoreError::Interrupted)??)
+        let wish = Wish { consumer: Arc::clone(consumer), scope };
+        Ok(engine.ask_together(|inner| &inner.issuing, wish, Engine::issue_all).await??)
     }
 }
 
 impl Engine {
-    async fn issue_all(&self, wishes: Vec<Wish>) -> Vec<Result<Issued, StoreError>> {
+    async fn issue_all(self, wishes: Vec<Wish>) -> Vec<Result<Issued, StoreError>> {
         match self.begin_families(&wishes).await {
             Ok(issued) => issued.into_iter().map(Ok).collect(),
-            // One of their consumers is gone, which is nothing to the others.
-            Err(error) if wishes.len() > 1 && names_what_is_gone(&error) => {
+            // One of their consumers is gone, or a policy cannot be read, which is nothing to the others.
+            Err(error) if wishes.len() > 1 && (names_what_is_gone(&error) || error.is_of_a_row()) => {
                 let mut all = Vec::with_capacity(wishes.len());
                 for wish in &wishes {
                     let issued = self.begin_families(std::slice::from_ref(wish)).await;

@@ -1,5 +1,8 @@
 //! Chains: where each authorization stands.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use chain::{Chain, ChainId, OrganisationId, RegistrationId, State, Time, Wake};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
@@ -80,10 +83,14 @@ pub async fn find(db: &impl ConnectionTrait, id: ChainId) -> Result<Option<Row>,
     Entity::find_by_id(id.to_string()).one(db).await?.map(Row::try_from).transpose()
 }
 
-/// Those of these chains that there are.
-pub async fn find_all(db: &impl ConnectionTrait, ids: Vec<ChainId>) -> Result<Vec<Row>, StoreError> {
+/// Those of these chains that there are, by id.
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    ids: Vec<ChainId>,
+) -> Result<HashMap<ChainId, Arc<Row>>, StoreError> {
     let ids = padded(ids.into_iter().map(|id| id.to_string()).collect());
-    rows(db, Entity::find().filter(Column::Id.is_in(ids))).await
+    let found = rows(db, Entity::find().filter(Column::Id.is_in(ids))).await?;
+    Ok(found.into_iter().map(|row| (row.chain.id, Arc::new(row))).collect())
 }
 
 /// The chain of this upstream user.

@@ -1,6 +1,7 @@
 //! Consumers: programs with a key, of which only the hash is stored.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chain::{ConsumerId, DatabaseId, OrganisationId, Time};
 use sea_orm::ActiveValue::Set;
@@ -45,9 +46,9 @@ pub struct Row {
 pub async fn by_hashes(
     db: &impl ConnectionTrait,
     hashes: Vec<String>,
-) -> Result<HashMap<String, Row>, StoreError> {
+) -> Result<HashMap<String, Arc<Row>>, StoreError> {
     let found = Entity::find().filter(Column::Hash.is_in(padded(hashes))).all(db).await?;
-    found.into_iter().map(|row| Ok((row.hash.clone(), row.try_into()?))).collect()
+    found.into_iter().map(|row| Ok((row.hash.clone(), Arc::new(row.try_into()?)))).collect()
 }
 
 /// The organisation's consumer with this id.

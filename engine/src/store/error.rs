@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sea_orm::{DbErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use thiserror::Error;
 
 use crate::provider::ProfileError;
@@ -99,6 +99,21 @@ pub enum StoreError {
     /// An app registration's settings are not usable.
     #[error("the app registration is not usable")]
     Profile(#[from] ProfileError),
+}
+
+impl StoreError {
+    /// Whether it says something of a row that was read, and nothing of the store itself.
+    pub(crate) fn is_of_a_row(&self) -> bool {
+        match self {
+            Self::Impossible { .. } | Self::Profile(_) => true,
+            Self::Shared(error) => error.is_of_a_row(),
+            Self::Query(DbErr::Type(_) | DbErr::TryIntoErr { .. }) => true,
+            Self::Query(DbErr::Query(RuntimeErr::SqlxError(error))) => {
+                matches!(**error, sqlx::Error::ColumnDecode { .. })
+            }
+            _ => false,
+        }
+    }
 }
 
 impl From<DbErr> for StoreError {

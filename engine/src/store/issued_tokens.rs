@@ -82,7 +82,7 @@ static FIND: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The token with this hash, whatever became of it.
-pub async fn find(db: &impl ConnectionTrait, hash: &Hash) -> Result<Option<Found>, StoreError> {
+pub async fn find(db: &impl ConnectionTrait, hash: &Hash) -> Result<Option<Arc<Found>>, StoreError> {
     Ok(find_all(db, vec![*hash]).await?.remove(hash))
 }
 
@@ -90,7 +90,7 @@ pub async fn find(db: &impl ConnectionTrait, hash: &Hash) -> Result<Option<Found
 pub async fn find_all(
     db: &impl ConnectionTrait,
     hashes: Vec<Hash>,
-) -> Result<HashMap<Hash, Found>, StoreError> {
+) -> Result<HashMap<Hash, Arc<Found>>, StoreError> {
     let hashes = padded(hashes);
     let mut sql = FIND.clone();
     for place in 1..=hashes.len() {
@@ -100,7 +100,7 @@ pub async fn find_all(
     let values = hashes.into_iter().map(|hash| hash.to_vec().into());
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let rows = db.query_all_raw(statement).await?;
-    rows.iter().map(|row| found(row).map(|found| (found.token.hash, found))).collect()
+    rows.iter().map(|row| found(row).map(|found| (found.token.hash, Arc::new(found)))).collect()
 }
 
 fn found(row: &QueryResult) -> Result<Found, StoreError> {

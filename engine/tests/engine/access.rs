@@ -7,6 +7,7 @@ mod messages;
 mod recovery;
 mod removal;
 mod rounds;
+mod unreadable;
 mod written;
 
 use crate::world::{ANNA, World, on_each_store};

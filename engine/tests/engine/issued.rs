@@ -4,7 +4,7 @@ mod counts;
 mod crowds;
 mod ending;
 mod lives;
-mod program;
+pub mod program;
 mod purging;
 mod rotation;
 mod scopes;
