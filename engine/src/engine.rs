@@ -6,7 +6,6 @@ use std::sync::{Arc, RwLock};
 
 use chain::{ChainId, Rules, Time};
 use policy::{Kind, Policies};
-use sea_orm::DatabaseConnection;
 use thiserror::Error;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -30,7 +29,7 @@ use crate::provider::Http;
 use crate::recover::Proofs;
 use crate::rotation::Looked;
 use crate::store::issued_tokens::{Found, Hash};
-use crate::store::{self, StoreError, chains, consumers};
+use crate::store::{self, Store, StoreError, chains, consumers};
 use crate::throttle::Throttle;
 
 /// What an engine is opened with.
@@ -88,7 +87,7 @@ pub struct Engine {
 }
 
 pub(crate) struct Inner {
-    pub db: DatabaseConnection,
+    pub db: Store,
     pub guard: Guard,
     pub clock: Clock,
     pub http: Http,
@@ -225,7 +224,7 @@ impl Engine {
     }
 
     /// The store, for sessions and for measuring.
-    pub fn store(&self) -> &DatabaseConnection {
+    pub fn store(&self) -> &Store {
         &self.inner.db
     }
 

@@ -47,15 +47,17 @@ pub mod traffic;
 mod cells;
 mod entity;
 mod error;
+mod handle;
 mod lock;
 mod open;
 mod schema;
 mod transaction;
 
 pub use error::StoreError;
+pub use handle::{Store, begin};
 pub use open::open;
 pub use schema::{SCHEMA, check, migrate};
-pub use transaction::{Transaction, begin};
+pub use transaction::Transaction;
 
 /// A new id: a UUID of version 7, so that ids sort by the time they were made.
 pub fn new_id(clock: &Clock) -> u128 {

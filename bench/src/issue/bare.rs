@@ -27,7 +27,7 @@ pub struct Rows {
 impl Rows {
     /// With the row of the one token that was issued.
     pub async fn of(engine: &Engine) -> Result<Self> {
-        let db = engine.store().clone();
+        let db = engine.store().connections().clone();
         let sql =
             "SELECT hash, family_id, issued_at, expires_at FROM issued_tokens WHERE kind = 'access_token'";
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;

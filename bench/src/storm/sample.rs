@@ -8,7 +8,6 @@ use engine::Engine;
 use engine::store::databases::{self, Listing};
 use engine::store::{containers, organisations, recovery_runs};
 use engine::view::{DatabaseFilter, StateName};
-use sea_orm::TransactionTrait;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -45,7 +44,7 @@ async fn look(engine: &Engine, samples: &mut Samples) -> Result<()> {
     let organisations = organisations::all(engine.store()).await?;
     let organisation = organisations.into_iter().next().context("there is no organisation")?.id;
     let now = engine.now();
-    let txn = engine.store().begin().await?;
+    let txn = engine::store::begin(engine.store()).await?;
     let counted = databases::repairs(&txn, organisation).await?;
     let broken = containers::broken(&txn, organisation, MOST_BROKEN).await?;
     let (mut in_need, mut recovering) = (BTreeSet::new(), BTreeSet::new());

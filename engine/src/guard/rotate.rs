@@ -3,13 +3,12 @@
 use std::sync::PoisonError;
 
 use chain::OrganisationId;
-use sea_orm::DatabaseConnection;
 
 use super::credential::{self, CredentialPlace};
 use super::seal::{self, OpenError, Place};
 use super::{Guard, GuardError, Purpose};
 use crate::store::sealed::{Cell, Column};
-use crate::store::{self, StoreError, keys};
+use crate::store::{self, Store, StoreError, keys};
 
 /// The purposes whose keys are rotated. The key that tells accounts apart is not among them: it
 /// seals nothing, and a new one would forget which one-time codes were used.
@@ -21,11 +20,7 @@ impl Guard {
     ///
     /// # Errors
     /// See [`GuardError`]; the keys are then as they were.
-    pub async fn rotate(
-        &self,
-        db: &DatabaseConnection,
-        organisation: OrganisationId,
-    ) -> Result<(), GuardError> {
+    pub async fn rotate(&self, db: &Store, organisation: OrganisationId) -> Result<(), GuardError> {
         let txn = store::begin(db).await?;
         for purpose in ROTATED {
             if let Some(row) = keys::in_use(&txn, organisation, purpose).await? {
@@ -51,7 +46,7 @@ impl Guard {
     /// What a cell holds, sealed with the key in use.
     pub(crate) async fn reseal(
         &self,
-        db: &DatabaseConnection,
+        db: &Store,
         column: Column,
         cell: &Cell,
     ) -> Result<Vec<u8>, GuardError> {

@@ -85,7 +85,7 @@ impl Engine {
             access_mode: shared.then_some(AccessMode::ReadOnly),
             sqlite_transaction_mode: None,
         };
-        let moment = db.begin_with_options(options).await.map_err(StoreError::from)?;
+        let moment = db.connections().begin_with_options(options).await.map_err(StoreError::from)?;
         let mut sound = Vec::new();
         for organisation in organisations::all(&moment).await? {
             sound.push(self.verify_one(&moment, organisation.id).await?);

@@ -55,7 +55,7 @@ impl Engine {
     }
 
     async fn listen(&self) -> Result<(), sqlx::Error> {
-        let pool = self.inner.db.get_postgres_connection_pool();
+        let pool = self.inner.db.connections().get_postgres_connection_pool();
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen(CHANNEL).await?;
         self.inner.watch.set_listening();

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
+use sea_orm::{ConnectOptions, Database, DbErr, RuntimeErr};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous,
@@ -11,8 +11,8 @@ use sqlx::{Connection, Executor};
 use url::Url;
 
 use super::StoreError;
+use super::handle::{BUSY, Store};
 use super::lock::{Lock, is_ours, lock, open_private};
-use super::transaction::BUSY;
 use crate::clock::Clock;
 
 /// How long the last connection to a file takes to close, and how often that is waited for.
@@ -40,11 +40,11 @@ const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
 /// Opens the store at `sqlite://<path>` or `postgres://…`.
 ///
 /// A SQLite file is made where it is missing, and is locked against other processes until the
-/// last clone of the connection is gone.
+/// last clone of the store is gone.
 ///
 /// # Errors
 /// An address that is none, a file or server that does not open, a file that another process uses.
-pub async fn open(url: &str) -> Result<DatabaseConnection, StoreError> {
+pub async fn open(url: &str) -> Result<Store, StoreError> {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).record_stmt_in_spans(false);
     options.connect_timeout(WAIT).acquire_timeout(WAIT);
@@ -59,7 +59,7 @@ pub async fn open(url: &str) -> Result<DatabaseConnection, StoreError> {
     let mut tries = CLOSING_TRIES;
     loop {
         match Database::connect(options.clone()).await {
-            Ok(opened) => return Ok(opened),
+            Ok(opened) => return Ok(Store::of(opened)),
             // The file is locked by this process, so what is busy is a connection of its own past that
             // is closing at this moment; SQLite's busy time does not count there.
             Err(source) if is_busy(&source) && tries > 0 => {

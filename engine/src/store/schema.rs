@@ -1,7 +1,7 @@
-use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
+use sea_orm::{EntityTrait, QueryOrder};
 use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 
-use super::{StoreError, open, space};
+use super::{Store, StoreError, open, space};
 
 /// The newest step of the schema that this code was written for.
 pub const SCHEMA: &str = "m0006_expiry";
@@ -25,7 +25,7 @@ pub async fn migrate<M: MigratorTrait>(url: &str) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::Pending`] or [`StoreError::Newer`] when it is another one.
-pub async fn check(db: &DatabaseConnection) -> Result<(), StoreError> {
+pub async fn check(db: &Store) -> Result<(), StoreError> {
     let applied = applied(db).await?;
     // Steps are named so that they sort by age.
     if let Some(name) = applied.iter().find(|name| name.as_str() > SCHEMA) {
@@ -38,12 +38,12 @@ pub async fn check(db: &DatabaseConnection) -> Result<(), StoreError> {
     }
 }
 
-async fn bring_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), StoreError> {
+async fn bring_up<M: MigratorTrait>(db: &Store) -> Result<(), StoreError> {
     // Another replica may take the same steps at this moment: who comes second at one of them fails
     // there, and goes on with the next.
     let mut tries = 2 * M::migrations().len();
     while !is_up::<M>(db).await? {
-        match M::up(db, None).await {
+        match M::up(db.connections(), None).await {
             Ok(()) => {}
             Err(_) if tries > 0 => tries -= 1,
             Err(error) => return Err(StoreError::Migrate(error)),
@@ -52,7 +52,7 @@ async fn bring_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), Store
     Ok(())
 }
 
-async fn is_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<bool, StoreError> {
+async fn is_up<M: MigratorTrait>(db: &Store) -> Result<bool, StoreError> {
     let applied = applied(db).await?;
     let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
     if let Some(name) = applied.iter().find(|name| !known.contains(name)) {
@@ -61,8 +61,8 @@ async fn is_up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<bool, StoreE
     Ok(known.iter().all(|name| applied.contains(name)))
 }
 
-async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
-    if !SchemaManager::new(db).has_table("seaql_migrations").await? {
+async fn applied(db: &Store) -> Result<Vec<String>, StoreError> {
+    if !SchemaManager::new(db.connections()).has_table("seaql_migrations").await? {
         return Ok(Vec::new());
     }
     let steps = seaql_migrations::Entity::find().order_by_asc(seaql_migrations::Column::Version);

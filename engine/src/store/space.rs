@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, RuntimeErr, Statement};
 use sqlx::Executor;
 
-use super::{StoreError, sizes};
+use super::{Store, StoreError, sizes};
 
 /// What may lie free for the rows of the next moments: a hundredth of the store, and at least so many bytes.
 const SLACK: u64 = 4 * 1024 * 1024;
@@ -19,7 +19,7 @@ const INCREMENTAL: i64 = 2;
 ///
 /// # Errors
 /// When the store cannot be read; a disk without the room for a copy only leaves the store as it is.
-pub async fn prepare(db: &DatabaseConnection) -> Result<bool, StoreError> {
+pub async fn prepare(db: &Store) -> Result<bool, StoreError> {
     if db.get_database_backend() != DbBackend::Sqlite || mode(db).await? == INCREMENTAL {
         return Ok(false);
     }
@@ -29,7 +29,7 @@ pub async fn prepare(db: &DatabaseConnection) -> Result<bool, StoreError> {
         "the store is written anew, once, so that its file can become smaller from now on"
     );
     // The mode is chosen and the file written by the same connection.
-    let acquired = db.get_sqlite_connection_pool().acquire().await;
+    let acquired = db.connections().get_sqlite_connection_pool().acquire().await;
     let mut connection = acquired.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
     let anew = connection.execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM").await;
     drop(connection);
@@ -47,7 +47,7 @@ pub async fn prepare(db: &DatabaseConnection) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn give_back(db: &DatabaseConnection, most: u64) -> Result<u64, StoreError> {
+pub async fn give_back(db: &Store, most: u64) -> Result<u64, StoreError> {
     if db.get_database_backend() != DbBackend::Sqlite {
         return Ok(0);
     }
@@ -62,7 +62,7 @@ pub async fn give_back(db: &DatabaseConnection, most: u64) -> Result<u64, StoreE
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn give_all_back(db: &DatabaseConnection, piece: u64) -> Result<u64, StoreError> {
+pub async fn give_all_back(db: &Store, piece: u64) -> Result<u64, StoreError> {
     if db.get_database_backend() != DbBackend::Sqlite {
         return Ok(0);
     }
@@ -79,11 +79,12 @@ pub async fn give_all_back(db: &DatabaseConnection, piece: u64) -> Result<u64, S
     Ok(before.saturating_sub(sizes::now(db).await?.bytes))
 }
 
-async fn release(db: &DatabaseConnection, bytes: u64) -> Result<(), StoreError> {
+async fn release(db: &Store, bytes: u64) -> Result<(), StoreError> {
     // A page is 4 KiB unless somebody made the file otherwise.
     let pages = (bytes / 4_096).max(1);
     let sql = format!("PRAGMA incremental_vacuum({pages})");
-    // It goes page by page as its rows are asked for.
+    // It goes page by page as its rows are asked for, and writes.
+    let _turn = db.turn().await?;
     db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
     Ok(())
 }

@@ -2,8 +2,7 @@
 
 use chain::{Chain, ChainId, ContainerId, DatabaseId, OrganisationId, RegistrationId, Time};
 use engine::clock::{Clock, Hand};
-use engine::store::{self, chains, containers, databases, organisations, registrations};
-use sea_orm::DatabaseConnection;
+use engine::store::{self, Store, chains, containers, databases, organisations, registrations};
 
 use crate::stores::{open_store, stores};
 
@@ -11,7 +10,7 @@ pub const START: Time = Time::from_millis(1_800_000_000_000);
 
 /// A store with one organisation that has one app registration.
 pub struct Shelf {
-    pub db: DatabaseConnection,
+    pub db: Store,
     pub clock: Clock,
     pub hand: Hand,
     pub organisation: OrganisationId,

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use engine::alert::Outgoing;
 use engine::clock::Clock;
 use engine::{Engine, EngineOptions};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database};
 use url::Url;
 
 pub enum Store {
@@ -47,7 +47,7 @@ fn children_run() {
 }
 
 /// Opens a store that may have been open before.
-pub async fn open_store(url: &str) -> DatabaseConnection {
+pub async fn open_store(url: &str) -> engine::store::Store {
     children_run();
     engine::store::open(url).await.unwrap()
 }

@@ -141,7 +141,7 @@ async fn whatever_is_wrong_upstream_is_503_and_a_token_that_holds_is_lent() {
 async fn a_store_that_fails_is_503_and_says_nothing_of_what_is_inside() {
     let app = TestApp::start().await;
     let program = Program::new(&app).await;
-    app.engine.store().close_by_ref().await.unwrap();
+    app.engine.store().clone().close().await.unwrap();
     let answer = program.get("/api/v1/databases").await;
     assert_eq!(answer.status(), 503);
     let text = answer.text().await.unwrap();

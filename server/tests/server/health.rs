@@ -10,7 +10,7 @@ async fn a_server_whose_store_is_gone_lives_and_is_not_ready() {
     assert_eq!(app.browser().open("/healthz").await.status(), StatusCode::OK);
     assert_eq!(app.browser().open("/readyz").await.status(), StatusCode::OK);
 
-    app.engine.store().close_by_ref().await.unwrap();
+    app.engine.store().clone().close().await.unwrap();
     assert_eq!(app.browser().open("/healthz").await.status(), StatusCode::OK);
     let answer = app.browser().open("/readyz").await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);

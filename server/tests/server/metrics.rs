@@ -64,7 +64,7 @@ async fn what_happened_is_shown_and_nobody_is_named() {
 #[tokio::test]
 async fn without_the_store_the_rest_is_shown() {
     let app = TestApp::start().await;
-    app.engine.store().close_by_ref().await.unwrap();
+    app.engine.store().clone().close().await.unwrap();
     let shown = scrape(&app).await;
     assert_eq!(value(&shown, "evergrant_store_up"), 0.0);
     assert!(!shown.contains("evergrant_chains{"));

@@ -145,7 +145,7 @@ async fn every_answer_that_the_document_promises_is_one_that_the_handlers_give()
     app.engine.allow_consumers(100);
     let client = Client::new(&app).await;
     check_oauth(&mut document, &app, &hand, &client).await;
-    app.engine.store().close_by_ref().await.unwrap();
+    app.engine.store().clone().close().await.unwrap();
     for (path, address) in &every {
         document.check(path, program.get(address).await).await;
     }

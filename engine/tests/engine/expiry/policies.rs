@@ -5,7 +5,7 @@ use engine::store::policies;
 use engine::store::{self, StoreError, organisations};
 use migrations::Migrator;
 use policy::{Bounds, Given, Kind, Policies, Policy};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::ConnectionTrait;
 use sea_orm_migration::MigratorTrait;
 
 use crate::stores::{open_store, stores};
@@ -81,10 +81,10 @@ async fn a_row_that_is_no_policy_is_named() {
 }
 
 /// A store of the version before the policies, with organisations that said something.
-async fn of_old(url: &str, said: &[[u32; 6]]) -> DatabaseConnection {
+async fn of_old(url: &str, said: &[[u32; 6]]) -> store::Store {
     let db = open_store(url).await;
     let before = u32::try_from(Migrator::migrations().len()).unwrap() - 1;
-    Migrator::up(&db, Some(before)).await.unwrap();
+    Migrator::up(db.connections(), Some(before)).await.unwrap();
     for [id, least, usual, most, key_usual, key_most] in said {
         let sql = format!(
             "INSERT INTO organisations (id, name, created_at, retention_least, retention_usual, retention_most,
@@ -105,7 +105,7 @@ async fn what_organisations_said_before_there_were_policies_moves_over() {
         let db = of_old(&url, &said).await;
         let born = "INSERT INTO sessions (id, data, expires_at) VALUES ('s', '', 604800005)";
         db.execute_unprepared(born).await.unwrap();
-        Migrator::up(&db, None).await.unwrap();
+        Migrator::up(db.connections(), None).await.unwrap();
         store::check(&db).await.unwrap();
         let of = async |id| policies::all(&db, OrganisationId(id)).await.unwrap();
         assert_eq!(of(1).await, [], "what holds for everybody is no policy of theirs");

@@ -7,7 +7,7 @@ use engine::guard::secret::{Password, UserName};
 use engine::store::organisations;
 use engine::store::sessions::{self, Life};
 use engine::{ConsumerForm, CredentialsForm};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::world::{ANNA, World};
 
@@ -19,12 +19,12 @@ pub async fn ours(world: &World) -> OrganisationId {
     organisations::all(world.engine.store()).await.unwrap()[0].id
 }
 
-pub async fn run(db: &DatabaseConnection, sql: &str) {
+pub async fn run(db: &engine::store::Store, sql: &str) {
     db.execute_unprepared(sql).await.unwrap();
 }
 
 /// The only number that a query gives.
-pub async fn number(db: &DatabaseConnection, sql: &str) -> Option<i64> {
+pub async fn number(db: &engine::store::Store, sql: &str) -> Option<i64> {
     let statement = Statement::from_string(db.get_database_backend(), format!("SELECT ({sql}) AS number"));
     db.query_one_raw(statement).await.unwrap().unwrap().try_get("", "number").unwrap()
 }

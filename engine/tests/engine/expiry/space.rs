@@ -1,14 +1,14 @@
 use std::path::Path;
 
 use engine::store::{self, sizes, space};
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::scene::{HOUR, number, run};
 use crate::stores::{Store, open_store};
 use crate::world::{World, on_each_store};
 
 /// Twelve megabytes that nobody needs afterwards.
-async fn fill_and_empty(db: &DatabaseConnection) {
+async fn fill_and_empty(db: &store::Store) {
     for part in 0..12 {
         let values: Vec<_> =
             (0..256).map(|number| format!("('f{part}-{number}', '{}', 1, 0)", "x".repeat(4_096))).collect();
@@ -42,11 +42,11 @@ async fn what_is_not_needed_any_more_goes_back_to_the_disk_bit_by_bit() {
     .await;
 }
 
-async fn mode(db: &DatabaseConnection) -> Option<i64> {
+async fn mode(db: &store::Store) -> Option<i64> {
     number(db, "SELECT auto_vacuum FROM pragma_auto_vacuum").await
 }
 
-async fn migrated(url: &str) -> DatabaseConnection {
+async fn migrated(url: &str) -> store::Store {
     store::migrate::<migrations::Migrator>(url).await.unwrap();
     open_store(url).await
 }

@@ -97,7 +97,7 @@ async fn a_store_that_refuses_is_told_to_each_who_waits() {
     on_each_store(async |world: World| {
         let program = Program::new(&world, None, None).await;
         let client = program.client().await;
-        world.engine.store().close_by_ref().await.unwrap();
+        world.engine.store().clone().close().await.unwrap();
         for outcome in join_all((0..20).map(|_| client.issue(None))).await {
             assert!(matches!(outcome, Err(engine::issued::IssueError::Store(_))));
         }

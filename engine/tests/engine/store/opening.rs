@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use engine::report;
 use engine::store::{self, StoreError, begin, organisations};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::each::for_each_store;
 use crate::stores::{Store, open_store, stores};
 
-async fn ask(db: &DatabaseConnection, sql: &str, column: &str) -> String {
+async fn ask(db: &store::Store, sql: &str, column: &str) -> String {
     let statement = Statement::from_string(db.get_database_backend(), sql);
     let row = db.query_one_raw(statement).await.unwrap().unwrap();
     row.try_get::<String>("", column)
@@ -201,8 +201,12 @@ async fn a_crowd_of_writers_leaves_connections_to_whoever_reads() {
             .map(|number| {
                 let db = shelf.db.clone();
                 tokio::spawn(async move {
+                    let name = format!("Name {number}");
+                    if number % 2 == 0 {
+                        return organisations::rename(&db, organisation, &name).await.unwrap();
+                    }
                     let txn = begin(&db).await.unwrap();
-                    organisations::rename(&txn, organisation, &format!("Name {number}")).await.unwrap();
+                    organisations::rename(&txn, organisation, &name).await.unwrap();
                     txn.commit().await.unwrap();
                 })
             })

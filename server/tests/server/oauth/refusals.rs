@@ -262,7 +262,7 @@ async fn trouble_upstream_is_503_with_its_code_and_too_many_requests_are_429() {
     assert_eq!(refused(client.bare(TOKEN, &form).await, 429).await, "temporarily_unavailable");
     app.pass(&hand, 60);
     app.engine.allow_consumers(100);
-    app.engine.store().close_by_ref().await.unwrap();
+    app.engine.store().clone().close().await.unwrap();
     for path in [TOKEN, REVOKE, INTROSPECT] {
         let answer = client.post(path, &[CREDENTIALS, ("token", "x")]).await;
         assert_eq!(answer.status(), 503);
