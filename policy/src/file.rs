@@ -21,12 +21,10 @@ use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::{Bounds, Given, Kind, Policies, Policy, PolicyError, duration};
+use crate::{Bounds, Given, Kind, Policies, Policy, PolicyError};
 
 /// The table of a larger file that holds the policies.
 const NESTED: &str = "lifetimes";
-/// What people write for a lifetime without an end.
-const ENDLESS: [&str; 6] = ["for ever", "forever", "never", "infinite", "unlimited", "-1"];
 
 /// What a file says, in its order.
 #[derive(Clone, Debug, Default)]
@@ -232,16 +230,7 @@ fn entry(text: &str, value: &Spanned<DeValue<'_>>) -> Entry {
 
 fn given(value: &DeValue<'_>) -> Option<Given> {
     match value {
-        DeValue::String(text) => {
-            let text = text.trim();
-            if ENDLESS.contains(&text.to_lowercase().as_str()) {
-                return Some(Given::Millis(-1));
-            }
-            if text == "0" {
-                return Some(Given::Millis(0));
-            }
-            duration::read(text).map(Given::from)
-        }
+        DeValue::String(text) => Given::read(text.trim()),
         DeValue::Integer(number) => {
             i64::from_str_radix(number.as_str(), number.radix()).ok().map(Given::Millis)
         }

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::duration;
+
 /// A lifetime as somebody gave it, before anybody knows whether it is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Given {
@@ -10,7 +12,21 @@ pub enum Given {
     Millis(i64),
 }
 
+/// What people write for a lifetime without an end.
+const ENDLESS: [&str; 6] = ["for ever", "forever", "never", "infinite", "unlimited", "-1"];
+
 impl Given {
+    /// A lifetime with its units, such as `30m`; 0; or a word for one without an end. `None` for anything else.
+    pub fn read(text: &str) -> Option<Self> {
+        if ENDLESS.contains(&text.to_lowercase().as_str()) {
+            return Some(Self::Millis(-1));
+        }
+        if text == "0" {
+            return Some(Self::Millis(0));
+        }
+        duration::read(text).map(Self::from)
+    }
+
     /// What it says, where it says how long; neither 0 nor less is a lifetime.
     pub fn lifetime(self) -> Option<Duration> {
         match self {

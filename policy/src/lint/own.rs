@@ -77,8 +77,10 @@ impl Check<'_> {
                 self.endless(section, given, at);
             }
             PolicyError::OutOfBounds { bounds, .. } => {
-                let lifetime = section.lifetime.as_ref().and_then(Entry::lifetime).unwrap_or_default();
-                let better = lifetime.clamp(bounds.least, bounds.most);
+                let entry = section.lifetime.as_ref();
+                let lifetime = entry.and_then(Entry::lifetime).unwrap_or_default();
+                let seconds = entry.and_then(as_seconds).filter(|seconds| bounds.contain(*seconds));
+                let better = seconds.unwrap_or_else(|| lifetime.clamp(bounds.least, bounds.most));
                 self.lasting(Rule::LifetimeOutOfBounds, kind, at, lifetime, better);
             }
             PolicyError::BoundsTooWide { .. } | PolicyError::BoundsContradict { .. } => self.bounds(section),
@@ -261,4 +263,9 @@ fn tables(kinds: &[Kind]) -> String {
 fn wise(kind: Kind, section: &Section) -> Duration {
     let bounds = section.bounds();
     if bounds.least > bounds.most { kind.usual() } else { kind.usual().clamp(bounds.least, bounds.most) }
+}
+
+/// What a bare number would say if it counted seconds, as many do.
+fn as_seconds(entry: &Entry) -> Option<Duration> {
+    entry.written.parse().ok().map(Duration::from_secs)
 }

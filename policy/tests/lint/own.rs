@@ -60,6 +60,21 @@ fn lifetimes_may_be_numbers_and_stand_in_the_settings() {
 }
 
 #[test]
+fn a_number_that_is_far_too_small_was_one_of_seconds() {
+    let findings = found("p.toml", &fixture("sound.toml").replace("\"30m\"", "1800"));
+    assert_eq!((findings[0].rule, findings[0].code), (Rule::LifetimeOutOfBounds, Some("OutOfBounds")));
+    assert_eq!(findings[0].recommended, Some(Duration::from_mins(30)));
+    let text = mended("p.toml", &fixture("sound.toml").replace("\"30m\"", "1800"));
+    assert!(text.contains("access_token = \"30m\""), "{text}");
+    let findings = found("p.toml", &fixture("sound.toml").replace("\"30m\"", "18"));
+    assert_eq!(
+        findings[0].recommended,
+        Some(Duration::from_mins(1)),
+        "that is no lifetime in seconds either"
+    );
+}
+
+#[test]
 fn refresh_tokens_are_compared_with_access_tokens_even_where_one_is_left_out() {
     let all = fixture("sound.toml");
     let with = |access: &str, refresh: &str| all.replace("\"30m\"", access).replace("\"24h\"", refresh);

@@ -41,6 +41,7 @@ const NOT_SETTINGS: [&str; 4] =
 
 /// The settings that may be flags.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Settings")]
 pub struct Flags {
     /// The settings file [default: evergrant.toml, if there is one; or EVERGRANT_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]

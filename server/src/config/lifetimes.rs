@@ -1,6 +1,6 @@
 //! How long things live of which no policy says it.
 
-use policy::{Kind, Policies, duration};
+use policy::{Kind, Policies};
 
 use super::{Given, SettingError};
 
@@ -23,14 +23,10 @@ pub(super) fn lifetimes(given: &Given) -> Result<Policies, SettingError> {
     Ok(policies)
 }
 
-/// A lifetime with its unit, or milliseconds, in which −1 says "for ever".
+/// A lifetime with its unit, or milliseconds; a word such as "forever" has no end, which is refused by name.
 fn read(text: &str) -> Option<policy::Given> {
     match text {
         "" => Some(policy::Given::Absent),
-        _ => text
-            .parse()
-            .map(policy::Given::Millis)
-            .ok()
-            .or_else(|| duration::read(text).map(policy::Given::from)),
+        _ => text.parse().map(policy::Given::Millis).ok().or_else(|| policy::Given::read(text)),
     }
 }

@@ -41,6 +41,7 @@ fn a_lifetime_without_an_end_is_refused_by_name() {
     check(&with("refresh_token=-1"), &["InvalidValueForRefreshTokenExpiresIn", "for ever"]);
     check(&with("session=31d"), &["OutOfBounds", "session"]);
     check(&with("access_token=2h,refresh_token=1h"), &["RefreshEndsFirst"]);
+    check(&with("access_token=forever"), &["EVERGRANT_LIFETIMES", "InvalidValueForExpiresIn"]);
     check(&with("cookie=1h"), &["EVERGRANT_LIFETIMES", "cookie", "one_time_state"]);
     check(&with("session=soon"), &["EVERGRANT_LIFETIMES", "session=soon"]);
     check(&with("session"), &["EVERGRANT_LIFETIMES", "access_token=30m"]);
