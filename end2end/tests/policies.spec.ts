@@ -66,6 +66,16 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(kind(page, "Refresh tokens").getByText("Longer than wise")).toBeVisible();
     });
 
+    test("what is left to the defaults is said, and can be kept with one button", async ({ page }) => {
+      await signIn(page);
+      await page.goto("/policies");
+      await expect(page.getByText("8 of 8 lifetimes are left to the default")).toBeVisible();
+      await page.getByRole("button", { name: "Keep them all as they are" }).click();
+      await expect(notice(page).filter({ hasText: "8 lifetimes are kept as they are" })).toBeVisible();
+      await expect(page.getByText("left to the default")).toHaveCount(0);
+      await expect(kind(page, "Access tokens")).toContainText("30 minutes");
+    });
+
     test("the purge says what it would take", async ({ page }) => {
       await signIn(page);
       await page.goto("/policies");

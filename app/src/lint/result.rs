@@ -82,6 +82,7 @@ fn Item(language: Language, rule: Rule, it: Found) -> impl IntoView {
                 <span>{say!(language, "lint.at", line = line, column = column)}</span>
                 {file}
                 {policy}
+                <code>{it.rule}</code>
             </p>
             <p class="finding-reason">{reason}</p>
             {code}

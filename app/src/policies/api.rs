@@ -44,3 +44,13 @@ pub async fn set_policy(
     let form = Form { name: FORM.to_owned(), back, values };
     desk.settle(form, done, |()| (PAGE.to_owned(), said)).await
 }
+
+/// Says that the defaults are meant, for each kind that is left to them.
+#[server(prefix = "/do", endpoint = "keep-lifetimes")]
+pub async fn keep_lifetimes() -> Result<(), AppError> {
+    let desk = Desk::open().await?;
+    let done = desk.operator.keep_defaults().await;
+    let form = Form { name: FORM.to_owned(), back: PAGE.to_owned(), values: Vec::new() };
+    let said = |kept: usize| say!(desk.language(), "policies.kept", kept = kept);
+    desk.settle(form, done, |kept| (PAGE.to_owned(), said(kept))).await
+}

@@ -62,6 +62,18 @@ pub async fn change(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
         most = lifetime(language, most),
         recommended = lifetime(language, kind.recommended_most())
     );
+    let bounds = match kind {
+        Kind::ConsumerKey | Kind::Credential => say!(language, "policies.bounds_chosen"),
+        Kind::UpstreamLink
+        | Kind::AccessToken
+        | Kind::RefreshToken
+        | Kind::Session
+        | Kind::OneTimeState
+        | Kind::Journal => say!(language, "policies.bounds_fixed"),
+    };
+    let in_settings = (kind == Kind::Credential).then(|| {
+        view! { " " <a href="/settings/recovery">{say!(language, "policies.in_settings")}</a> }
+    });
     let ahead = match ahead {
         Ahead::Seen(preview) => {
             view! { <Seen language preview=*preview entered=entered.clone() now=desk.visit.now.millis()/> }
@@ -79,7 +91,7 @@ pub async fn change(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
         <section class="card narrow">
             <form method="get" action=format!("{PAGE}/{}", kind.word())>
                 {fields.into_iter().collect_view()}
-                <p class="hint">{possible}</p>
+                <p class="hint">{possible} " " {bounds} {in_settings}</p>
                 <div class="actions">
                     <button class="button button-main">{say!(language, "policies.preview")}</button>
                     <a class="button button-quiet" href=PAGE>{say!(language, "act.cancel")}</a>

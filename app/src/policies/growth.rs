@@ -7,6 +7,8 @@ use engine::view::Size;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
+/// Days that are shown at least, those to come left out.
+const LEAST: i64 = 7;
 /// Days that are looked ahead.
 const AHEAD: i64 = 7;
 /// The rate is that of so many days.
@@ -39,13 +41,15 @@ pub fn growth(sizes: &[(Time, Size)], size: Size, now: i64) -> Growth {
     let in_a_week = rate.map(|rate| size.bytes.saturating_add_signed(rate.saturating_mul(AHEAD)));
     let mut growth =
         Growth { days: Vec::new(), used: Vec::new(), free: Vec::new(), ahead: Vec::new(), rate, in_a_week };
+    // One bar alone tells nothing: the chart begins a week ago at the latest.
+    let first = text::day(noted.first().map_or(now, |(at, _)| *at));
+    for day in (0..LEAST).rev().map(|back| text::day(now - back * DAY)).filter(|day| *day < first) {
+        growth.begin(day);
+    }
     for (at, size) in noted {
         let day = text::day(at);
         if growth.days.last() != Some(&day) {
-            growth.days.push(day);
-            growth.used.push(0.0);
-            growth.free.push(0.0);
-            growth.ahead.push(0.0);
+            growth.begin(day);
         }
         // The last of a day counts.
         if let (Some(used), Some(free)) = (growth.used.last_mut(), growth.free.last_mut()) {
@@ -54,13 +58,23 @@ pub fn growth(sizes: &[(Time, Size)], size: Size, now: i64) -> Growth {
     }
     if let Some(rate) = rate {
         for day in 1..=AHEAD {
-            growth.days.push(text::day(now + day * DAY));
-            growth.used.push(0.0);
-            growth.free.push(0.0);
-            growth.ahead.push(megabytes(size.bytes.saturating_add_signed(rate.saturating_mul(day))));
+            growth.begin(text::day(now + day * DAY));
+            if let Some(ahead) = growth.ahead.last_mut() {
+                *ahead = megabytes(size.bytes.saturating_add_signed(rate.saturating_mul(day)));
+            }
         }
     }
     growth
+}
+
+impl Growth {
+    /// A day of which nothing is known yet.
+    fn begin(&mut self, day: String) {
+        self.days.push(day);
+        self.used.push(0.0);
+        self.free.push(0.0);
+        self.ahead.push(0.0);
+    }
 }
 
 /// By how many bytes a day it grew of late.
@@ -97,10 +111,11 @@ mod tests {
         let growth = growth(&sizes, now, NOON);
         assert_eq!(growth.rate, Some(1_000_000));
         assert_eq!(growth.in_a_week, Some(19_000_000));
-        assert_eq!(growth.days.len(), 3 + 7);
-        assert_eq!(growth.used[..3], [9.0, 9.9, 10.0], "the last of a day");
-        assert_eq!((growth.free[2], growth.ahead[2]), (2.0, 0.0));
-        assert_eq!((growth.used[9], growth.ahead[9]), (0.0, 19.0));
+        assert_eq!(growth.days.len(), 7 + 7);
+        assert_eq!(growth.used[..7], [0.0, 0.0, 0.0, 0.0, 9.0, 9.9, 10.0], "the last of a day");
+        assert_eq!((growth.free[6], growth.ahead[6]), (2.0, 0.0));
+        assert_eq!((growth.used[13], growth.ahead[13]), (0.0, 19.0));
+        assert!(growth.days.is_sorted());
     }
 
     #[test]
@@ -112,6 +127,6 @@ mod tests {
     #[test]
     fn nobody_can_tell_from_one_hour() {
         let growth = growth(&[noted(1, 1_000)], Size { bytes: 5_000_000, free: 0 }, NOON);
-        assert_eq!((growth.rate, growth.in_a_week, growth.days.len()), (None, None, 1));
+        assert_eq!((growth.rate, growth.in_a_week, growth.days.len()), (None, None, 7));
     }
 }

@@ -1,3 +1,4 @@
+use super::api::KeepLifetimes;
 use super::{PAGE, words};
 use crate::language::{Language, say};
 use crate::lifetime::lifetime;
@@ -5,6 +6,7 @@ use crate::text::{self, RelativeWords};
 use crate::ui::{Icon, NoticeBox, Tone};
 use engine::view::{Living, PolicyView};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use policy::{Bounds, Warning};
 
 /// What holds for each kind, and what lives by it.
@@ -28,6 +30,9 @@ pub fn Kinds(
         view! {
             <NoticeBox tone=Tone::Warning title>
                 <p>{say!(language, "policies.warning.LeftToDefault.text")}</p>
+                <form class="actions" method="post" action=KeepLifetimes::url()>
+                    <button class="button">{say!(language, "policies.keep")}</button>
+                </form>
             </NoticeBox>
         }
     });

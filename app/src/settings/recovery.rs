@@ -31,6 +31,11 @@ pub async fn recovery(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
             <h2>{say!(language, "recovery_settings.retention")}</h2>
             <p class="lead">{say!(language, "recovery_settings.retention_lead")}</p>
             <Bounds language retention flash/>
+            <p class="hint">
+                <a href="/policies/credential">{say!(language, "recovery_settings.retention_policy")}</a>
+                " "
+                {say!(language, "recovery_settings.retention_same")}
+            </p>
         </section>
     };
     Ok(Page::new(title, Here::Settings, body.into_any()))

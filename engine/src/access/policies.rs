@@ -87,10 +87,36 @@ impl Operator {
         let was = spell(before.policy.lifetime());
         let was = if before.said { was } else { format!("{was} by default") };
         let now = form.lifetime.lifetime().map_or_else(|| form.lifetime.to_string(), spell);
-        let Bounds { least, most } = form.bounds;
-        let bounds = format!("{} to {}", spell(least), spell(most));
-        let detail = format!("{}: {now}, within {bounds}; before {was}", kind.word());
+        let detail = format!("{}: {now}, {}; before {was}", kind.word(), within(form.bounds));
         self.write_policy(kind, form, "policy_changed", detail).await
+    }
+
+    /// Says of each kind that is left to the default that this is what is meant; says how many there were.
+    /// Nothing lives longer or shorter for it.
+    ///
+    /// # Errors
+    /// See [`FormError`]; nothing is said of any kind then.
+    pub async fn keep_defaults(&self) -> Result<usize, FormError> {
+        self.write_policies(|all| {
+            let left: Vec<Policy> = Kind::ALL
+                .into_iter()
+                .map(|kind| all.of(kind))
+                .filter(|effective| !effective.said)
+                .map(|effective| effective.policy)
+                .collect();
+            for policy in &left {
+                all.say(*policy);
+            }
+            all.check().map_err(|error| refused(&error))?;
+            let said = |policy: Policy| {
+                let (kind, lifetime) = (policy.kind().word(), spell(policy.lifetime()));
+                let detail =
+                    format!("{kind}: {lifetime}, {}; before the same by default", within(policy.bounds()));
+                Said { policy, action: "policy_changed", detail }
+            };
+            Ok(left.into_iter().map(said).collect())
+        })
+        .await
     }
 
     /// What the purge would remove now.
@@ -138,36 +164,59 @@ impl Operator {
         action: &'static str,
         detail: String,
     ) -> Result<(), FormError> {
+        let said = self.write_policies(move |all| {
+            let (policy, _) = checked(all, kind, form)?;
+            Ok(vec![Said { policy, action, detail }])
+        });
+        said.await.map(|_| ())
+    }
+
+    /// Writes what is decided in view of all the policies; says how many policies that were.
+    async fn write_policies(
+        &self,
+        decide: impl FnOnce(&mut Policies) -> Result<Vec<Said>, FormError> + Send + 'static,
+    ) -> Result<usize, FormError> {
         // What is committed is to reach what is there, even when the caller hangs up in between.
         let operator = self.clone();
-        let written =
-            self.engine.begin(async move { operator.write_and_reach(kind, form, action, detail).await });
+        let written = self.engine.begin(async move { operator.write_and_reach(decide).await });
         written.await.unwrap_or(Err(FormError::NotFound))
     }
 
     async fn write_and_reach(
         &self,
-        kind: Kind,
-        form: PolicyForm,
-        action: &str,
-        detail: String,
-    ) -> Result<(), FormError> {
+        decide: impl FnOnce(&mut Policies) -> Result<Vec<Said>, FormError>,
+    ) -> Result<usize, FormError> {
         let engine = &self.engine;
-        let entry = journal::setting(engine, self.organisation, &self.actor(), action, Some(detail));
         let txn = store::begin(&engine.inner.db).await?;
         // Two changes that contradict each other cannot pass each other by.
         organisations::lock(&txn, self.organisation).await?;
         let mut all = policies::of(&txn, self.organisation, engine.defaults()).await?;
-        let (policy, _) = checked(&mut all, kind, form)?;
-        policies::set(&txn, self.organisation, &policy, self.name(), engine.now()).await?;
-        store::journal::append(&txn, &entry).await?;
+        let said = decide(&mut all)?;
+        for Said { policy, action, detail } in &said {
+            policies::set(&txn, self.organisation, policy, self.name(), engine.now()).await?;
+            let detail = Some(detail.clone());
+            let entry = journal::setting(engine, self.organisation, &self.actor(), action, detail);
+            store::journal::append(&txn, &entry).await?;
+        }
         txn.commit().await.map_err(StoreError::from)?;
-        // The policy holds from here on; whom it does not reach now, it reaches soon.
+        // The policies hold from here on; whom they do not reach now, they reach soon.
         if let Err(error) = engine.reach().await {
             tracing::error!(error = crate::report(&error), "a policy is still on its way");
         }
-        Ok(())
+        Ok(said.len())
     }
+}
+
+/// A policy to write, and what the journal says of it.
+struct Said {
+    policy: Policy,
+    action: &'static str,
+    detail: String,
+}
+
+/// The bounds, for the journal.
+fn within(Bounds { least, most }: Bounds) -> String {
+    format!("within {} to {}", spell(least), spell(most))
 }
 
 /// The policy of a form among all the others, and what is unwise about them.

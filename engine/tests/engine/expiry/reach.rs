@@ -3,7 +3,7 @@ use std::time::Duration;
 use engine::store::policies;
 use engine::view::{PolicyPreview, Reached};
 use engine::{FormError, PolicyForm, Problem};
-use policy::{Bounds, Given, Kind, PolicyError};
+use policy::{Bounds, Given, Kind, Policies, PolicyError};
 
 use super::scene::{DAY, HOUR, Token, connected, consumer, number, ours, session};
 use crate::world::{BROWSER, World, on_each_store};
@@ -210,6 +210,33 @@ async fn policies_that_contradict_each_other_are_refused_and_nothing_changes() {
         assert_eq!((field, error.code()), ("lifetime", "OutOfBounds"));
         assert_eq!(world.operator.policies().await.unwrap(), before);
         assert_eq!(number(world.engine.store(), lines).await, written);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn defaults_that_are_kept_are_policies_from_then_on_and_change_no_lifetime() {
+    on_each_store(async |world: World| {
+        world.operator.set_policy(Kind::Session, form(Kind::Session, HOUR)).await.unwrap();
+        let mut defaults = Policies::default();
+        defaults.set_default(Kind::Journal, (90 * DAY).into()).unwrap();
+        world.engine.live_by(defaults);
+        let lifetimes = async || {
+            let policies = world.operator.policies().await.unwrap();
+            Kind::ALL.map(|kind| policies.of(kind).policy.lifetime())
+        };
+        let before = lifetimes().await;
+        assert_eq!(world.operator.keep_defaults().await.unwrap(), Kind::ALL.len() - 1);
+        assert_eq!(lifetimes().await, before);
+        let policies = world.operator.policies().await.unwrap();
+        assert!(Kind::ALL.into_iter().all(|kind| policies.of(kind).said));
+        let of = "SELECT COUNT(*) FROM journal WHERE action = 'policy_changed' AND detail LIKE '%by default'";
+        let kept = i64::try_from(Kind::ALL.len()).unwrap();
+        assert_eq!(number(world.engine.store(), of).await, Some(kept), "the session's was by default, too");
+        assert_eq!(world.operator.keep_defaults().await.unwrap(), 0);
+        // What the process says later of what was kept counts no more.
+        world.engine.live_by(Policies::default());
+        assert_eq!(lifetimes().await, before);
     })
     .await;
 }
