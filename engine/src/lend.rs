@@ -114,7 +114,7 @@ impl Engine {
     ) -> Result<Lent, LendError> {
         let row = containers::find(&self.inner.db, container).await?.ok_or(LendError::NotFound)?;
         let chain = match row.chain {
-            Some(chain) => chains::find(&self.inner.db, chain).await?.map(Arc::new),
+            Some(chain) => Some(self.chain_row(chain).await?),
             None => None,
         };
         self.lend_from(&row, chain.as_ref(), minimum, wait).await
@@ -202,15 +202,26 @@ impl Engine {
 
     /// The chain, told that somebody asks, unless its token holds long enough anyway.
     async fn ask(&self, row: Arc<chains::Row>, minimum: Duration) -> Result<Arc<chains::Row>, LendError> {
-        let holds = row.chain.lends(self.now()).is_some_and(|left| left >= minimum);
-        if holds || !matches!(row.chain.state, State::Live(_)) {
+        let needs_nothing = |row: &chains::Row| {
+            let holds = row.chain.lends(self.now()).is_some_and(|left| left >= minimum);
+            holds || !matches!(row.chain.state, State::Live(_))
+        };
+        if needs_nothing(&row) {
             return Ok(row);
         }
         let chain = row.chain.id;
         let door = self.inner.doors.of(chain);
+        if door.try_lock().is_err() {
+            // Somebody tells it. All who wait for that see it told in one query.
+            drop(door.lock().await);
+            let row = self.chain_row(chain).await?;
+            if needs_nothing(&row) {
+                return Ok(row);
+            }
+        }
         let _first = door.lock().await;
         let row = self.chain_row(chain).await?;
-        if !matches!(row.chain.state, State::Live(_)) {
+        if needs_nothing(&row) {
             return Ok(row);
         }
         self.tell(chain, News::system(Event::Asked { minimum })).await?;
