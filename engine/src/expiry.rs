@@ -1,9 +1,11 @@
 //! How long what is kept and issued lives: the policies that hold, and whom a changed one reaches.
 
+mod pace;
 mod purge;
 mod reach;
 
-pub use purge::{PurgeError, Purged, REST, Went};
+pub use pace::{Pace, REST};
+pub use purge::{PurgeError, Purged, Went};
 pub(crate) use reach::reach_of;
 
 use std::time::Duration;

@@ -1,12 +1,12 @@
 //! By how much issuing slows while the purge works at its own pace.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use engine::Engine;
-use engine::expiry::REST;
+use engine::expiry::{Pace, REST};
 use futures::future::try_join_all;
 
 use super::run::Issuer;
@@ -55,20 +55,45 @@ async fn turn(issuer: &Issuer) -> Result<f64> {
     Ok(f64::from(issued) / watch.passed().as_secs_f64())
 }
 
-/// Round after round with the rests of the engine's own task; says how many rows went.
+/// Round after round at the pace of the engine's own task; says how many rows went.
 async fn purge(engine: Engine, going: Arc<AtomicBool>) -> Result<u64> {
-    let mut gone = 0;
-    while going.load(Ordering::Relaxed) {
-        let watch = Stopwatch::start();
-        let purged = engine.purge().await?;
-        gone += purged.went.iter().map(|went| went.amount).sum::<u64>();
-        let mut rest = watch.passed().saturating_mul(REST);
+    let (pace, mut gone) = (InRealTime::new(going), 0);
+    while pace.going() {
+        gone += engine.purge_at(&pace).await?.went.iter().map(|went| went.amount).sum::<u64>();
+    }
+    Ok(gone)
+}
+
+/// The pace of the engine's own task by the real clock, since the engine's clock stands still here.
+struct InRealTime {
+    going: Arc<AtomicBool>,
+    /// Since the last rest.
+    watch: Mutex<Stopwatch>,
+}
+
+impl InRealTime {
+    fn new(going: Arc<AtomicBool>) -> Self {
+        Self { going, watch: Mutex::new(Stopwatch::start()) }
+    }
+
+    fn going(&self) -> bool {
+        self.going.load(Ordering::Relaxed)
+    }
+
+    fn watch(&self) -> MutexGuard<'_, Stopwatch> {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pace for InRealTime {
+    async fn rest(&self, _: Duration) {
+        let mut rest = self.watch().passed().saturating_mul(REST);
         // In pieces, so that a turn that is over is not waited for.
-        while !rest.is_zero() && going.load(Ordering::Relaxed) {
+        while !rest.is_zero() && self.going() {
             let piece = rest.min(Duration::from_millis(50));
             tokio::time::sleep(piece).await;
             rest -= piece;
         }
+        *self.watch() = Stopwatch::start();
     }
-    Ok(gone)
 }

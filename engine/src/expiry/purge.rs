@@ -7,6 +7,7 @@ use chain::Time;
 use policy::Kind;
 use thiserror::Error;
 
+use super::pace::{AtEase, AtOnce, Pace};
 use crate::engine::Engine;
 use crate::figures::hour_of;
 use crate::journal::ChainError;
@@ -19,11 +20,10 @@ const BATCH: u64 = 500;
 const MOST_BATCHES: u32 = 10;
 /// Bytes that go back to the disk in one round.
 const MOST_BYTES: u64 = 2 * 1024 * 1024;
+/// How long the purge waits at least between two rounds, the rests in them left out.
+const BREATH: Duration = Duration::from_millis(10);
 /// How often what ended is looked for.
 const PERIOD: Duration = Duration::from_secs(15);
-/// While more is left the purge rests so much longer than it worked: others have the store to themselves
-/// nineteen times out of twenty.
-pub const REST: u32 = 20;
 /// How long receipts and sizes are kept.
 const REMEMBERED: Duration = Duration::from_secs(400 * 86_400);
 
@@ -80,16 +80,14 @@ impl Sums {
 impl Engine {
     pub(crate) async fn purge_loop(&self) {
         loop {
-            let stopwatch = self.inner.clock.stopwatch();
-            let more = match self.purge().await {
+            let more = match self.purge_at(&AtEase(&self.inner.clock)).await {
                 Ok(purged) => purged.more,
                 Err(error) => {
                     tracing::error!(task = "purge", error = crate::report(&error), "failed");
                     false
                 }
             };
-            let rest = stopwatch.elapsed().saturating_mul(REST).max(Duration::from_millis(10));
-            self.inner.clock.sleep(if more { rest.min(PERIOD) } else { PERIOD }).await;
+            self.inner.clock.sleep(if more { BREATH } else { PERIOD }).await;
         }
     }
 
@@ -98,9 +96,17 @@ impl Engine {
     /// # Errors
     /// See [`PurgeError`]; what went has its receipt.
     pub async fn purge(&self) -> Result<Purged, PurgeError> {
+        self.purge_at(&AtOnce).await
+    }
+
+    /// The same at a pace of one's own.
+    ///
+    /// # Errors
+    /// See [`PurgeError`]; what went has its receipt.
+    pub async fn purge_at(&self, pace: &impl Pace) -> Result<Purged, PurgeError> {
         let (mut sums, mut more) = (Sums::default(), false);
         for rule in RULES {
-            more |= self.purge_by(rule, &mut sums).await?;
+            more |= self.purge_by(rule, pace, &mut sums).await?;
         }
         for _ in 0..MOST_BATCHES {
             let ended = self.expire_credentials(BATCH).await?;
@@ -146,9 +152,10 @@ impl Engine {
     }
 
     /// Whether more is left than one round may take.
-    async fn purge_by(&self, rule: &Rule, sums: &mut Sums) -> Result<bool, StoreError> {
+    async fn purge_by(&self, rule: &Rule, pace: &impl Pace, sums: &mut Sums) -> Result<bool, StoreError> {
         let db = &self.inner.db;
         for _ in 0..MOST_BATCHES {
+            let stopwatch = self.inner.clock.stopwatch();
             let purge = Purge { now: self.now(), limit: BATCH };
             if !purge::any(db, rule, purge.now).await? {
                 return Ok(false);
@@ -170,6 +177,7 @@ impl Engine {
             if taken.rows < BATCH {
                 return Ok(false);
             }
+            pace.rest(stopwatch.elapsed()).await;
         }
         Ok(true)
     }
