@@ -29,13 +29,14 @@ pub async fn recovery(desk: Desk, flash: Flash) -> Result<Page, Trouble> {
         </section>
         <section class="card narrow">
             <h2>{say!(language, "recovery_settings.retention")}</h2>
-            <p class="lead">{say!(language, "recovery_settings.retention_lead")}</p>
-            <Bounds language retention flash/>
-            <p class="hint">
+            <p class="lead">
+                {say!(language, "recovery_settings.retention_lead")}
+                " "
                 <a href="/policies/credential">{say!(language, "recovery_settings.retention_policy")}</a>
                 " "
                 {say!(language, "recovery_settings.retention_same")}
             </p>
+            <Bounds language retention flash/>
         </section>
     };
     Ok(Page::new(title, Here::Settings, body.into_any()))
