@@ -73,7 +73,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Keep them all as they are" }).click();
       await expect(notice(page).filter({ hasText: "8 lifetimes are kept as they are" })).toBeVisible();
       await expect(page.getByText("left to the default")).toHaveCount(0);
-      await expect(kind(page, "Access tokens")).toContainText("30 minutes");
+      await expect(kind(page, "Upstream links")).toContainText("30 days");
     });
 
     test("the purge says what it would take", async ({ page }) => {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// The purge rests so much longer than it worked. On SQLite issuing loses twice the part of the time that the
-/// purge works, since what it wrote is still to be carried from the log into the file (bench `growth`).
+/// The purge rests so much longer than it worked. With 20 issuing lost twice as much of its time on SQLite as the
+/// purge worked (bench `growth`).
 pub const REST: u32 = 30;
 /// However long that took, it rests no longer.
 const LONGEST: Duration = Duration::from_secs(15);
