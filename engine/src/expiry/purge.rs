@@ -105,15 +105,16 @@ impl Engine {
     /// See [`PurgeError`]; what went has its receipt.
     pub async fn purge_at(&self, pace: &impl Pace) -> Result<Purged, PurgeError> {
         let (mut sums, mut more) = (Sums::default(), false);
-        for rule in RULES {
-            more |= self.purge_by(rule, pace, &mut sums).await?;
-        }
+        // Sign-ins go to the minute: they wait for no rests.
         for _ in 0..MOST_BATCHES {
             let ended = self.expire_credentials(BATCH).await?;
             self.note(&mut sums, What::Credential, Criterion::Expired, ended).await?;
             if ended < BATCH {
                 break;
             }
+        }
+        for rule in RULES {
+            more |= self.purge_by(rule, pace, &mut sums).await?;
         }
         let lines = u64::try_from(self.forget_old_lines().await?).unwrap_or(u64::MAX);
         self.note(&mut sums, What::Journal, Criterion::Expired, lines).await?;

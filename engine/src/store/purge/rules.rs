@@ -53,6 +53,17 @@ macro_rules! of_ended {
 
 /// Every criterion; what belongs to something else goes before it, so that nothing goes uncounted.
 pub const RULES: &[Rule] = &[
+    // Links come first, since they work elsewhere, and the purge may rest for long among many tokens.
+    rule(What::UpstreamLink, Criterion::Superseded, "links", "standing = 'superseded' AND expires_at <= $1"),
+    rule(What::UpstreamLink, Criterion::Expired, "links", "standing = 'beside' AND expires_at <= $1"),
+    // The newest link goes once its chain needs another one anyhow, and lends nothing of it.
+    rule(
+        What::UpstreamLink,
+        Criterion::Orphaned,
+        "links",
+        "standing = 'current' AND expires_at <= $1 AND EXISTS (SELECT 1 FROM chains
+            WHERE chains.id = links.chain_id AND chains.state = 'broken' AND chains.access_until <= $1)",
+    ),
     token(
         What::AccessToken,
         Criterion::Expired,
@@ -88,16 +99,6 @@ pub const RULES: &[Rule] = &[
         "token_families",
         "expires_at <= $1 AND NOT EXISTS (SELECT 1 FROM issued_tokens
             WHERE issued_tokens.family_id = token_families.id)",
-    ),
-    rule(What::UpstreamLink, Criterion::Superseded, "links", "standing = 'superseded' AND expires_at <= $1"),
-    rule(What::UpstreamLink, Criterion::Expired, "links", "standing = 'beside' AND expires_at <= $1"),
-    // The newest link goes once its chain needs another one anyhow, and lends nothing of it.
-    rule(
-        What::UpstreamLink,
-        Criterion::Orphaned,
-        "links",
-        "standing = 'current' AND expires_at <= $1 AND EXISTS (SELECT 1 FROM chains
-            WHERE chains.id = links.chain_id AND chains.state = 'broken' AND chains.access_until <= $1)",
     ),
     rule(What::Session, Criterion::Expired, "sessions", "expires_at <= $1"),
     // A code that came back is exchanged first.
